@@ -135,6 +135,11 @@ def prctl(option: int, second: int = 0, third: int = 0, fourth: int = 0, fifth: 
     return int(_prctl(option, second, third, fourth, fifth))
 
 
+def set_name(name: str) -> None:
+    """Set the name that ps(1) shows for this thread, 15 bytes at most (PR_SET_NAME)."""
+    prctl(PR_SET_NAME, ctypes.addressof(ctypes.create_string_buffer(os.fsencode(name)[:15])))
+
+
 def sethostname(name: str) -> None:
     """Call sethostname(2)."""
     raw = os.fsencode(name)
