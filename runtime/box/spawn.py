@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EngineError, StartFailed
+from ..kernel import pidfd
 from . import channel
 from .link import Link
 
@@ -48,6 +49,7 @@ class Box:
 
     def __init__(self, monitor: Link, interpreter: Link | None) -> None:
         self.pid = 0
+        self._pidfd = -1
         self.monitor = monitor
         self._interpreter = interpreter
 
@@ -57,7 +59,24 @@ class Box:
             message, _fds = await self.monitor.receive()
         except channel.Closed as error:
             raise EngineError("the container's monitor could not be started") from error
-        self.pid = int(message["pid"])
+        self.identify(int(message["pid"]))
+
+    def identify(self, pid: int) -> None:
+        """Take the process that the monitor named; by descriptor, so that a reused pid is never signalled."""
+        self.pid = pid
+        with contextlib.suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(pid)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._pidfd >= 0 and pidfd.alive(self._pidfd)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to its process; ProcessLookupError when it is gone."""
+        if self._pidfd < 0:
+            raise ProcessLookupError(self.pid)
+        pidfd.send(self._pidfd, number)
 
     def prepare(self, operations: Sequence[JSON], files: Mapping[str, int]) -> None:
         """Send the first part of a plan; its report comes with the rest."""
@@ -115,8 +134,11 @@ class Box:
             self.monitor.discard()
 
     def discard(self) -> None:
-        """Give up a box that has not been told to run: monitor and interpreter end."""
+        """Let go of a box; one that has not been told to run ends."""
         self.monitor.discard()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
         if self._interpreter is not None:
             self._interpreter.discard()
 
@@ -208,5 +230,5 @@ async def adopt(folder: Path) -> tuple[Box, int]:
     except (channel.Closed, TimeoutError) as error:
         box.discard()
         raise ConnectionResetError("the monitor is gone") from error
-    box.pid = int(message["pid"])
+    box.identify(int(message["pid"]))
     return box, fds[0] if fds else -1

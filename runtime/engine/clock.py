@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import time
 
 now_ns = time.time_ns
@@ -13,6 +14,12 @@ def rfc3339(ns: int) -> str:
     whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     fraction = f".{rest:09d}".rstrip("0").rstrip(".")
     return f"{whole}{fraction}Z"
+
+
+def parse(text: str) -> int:
+    """Give the nanoseconds since 1970 of an RFC 3339 time in UTC; ValueError when it is none."""
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) * 1_000_000_000 + int(fraction.ljust(9, "0")[:9])
 
 
 def now() -> str:

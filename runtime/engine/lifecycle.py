@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import signal
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..box.spawn import MonitorLost
 from ..errors import Conflict, EngineError, NotModified, StartFailed
 from ..model import states
-from ..model.container import Container, Health
+from ..model.container import Container, Health, State
 from ..model.states import Status
 from ..primitives import cgroups
 from . import clock, starting, verify
@@ -80,6 +81,12 @@ class Lifecycle(Catalog):
         self.waiters.tell(identity, "started", (0, ""))
         self.engine.health.started(self.records[identity])
 
+    def adopt(self, identity: str, run: Run) -> None:
+        """Take over a run that outlived the last daemon."""
+        self._runs[identity] = run
+        run.watcher = self.engine.spawn(self._watch(identity, run))
+        self.engine.health.started(self.records[identity])
+
     async def _failed(self, container: Container, error: EngineError) -> None:
         code = error.code if isinstance(error, StartFailed) else 128
         async with self.records.edit(container.id) as draft:
@@ -141,9 +148,9 @@ class Lifecycle(Catalog):
             return
         await run.teardown.aclose()
         if again:
-            self._schedule(identity, clock.now_ns() - at, container)
+            self._schedule(identity, lasted=at - clock.parse(container.state.started_at))
         else:
-            self.engine.ready_again()
+            self.engine.pool.refill_soon()
 
     def _restarts_again(self, container: Container, code: int) -> bool:
         policy = container.host["RestartPolicy"]
@@ -154,8 +161,7 @@ class Lifecycle(Catalog):
             return code != 0 and (most == 0 or container.restart_count < most)
         return policy["Name"] in ("always", "unless-stopped")
 
-    def _schedule(self, identity: str, _since: int, container: Container) -> None:
-        lasted = _duration_ns(container)
+    def _schedule(self, identity: str, *, lasted: int) -> None:
         delay = FIRST_DELAY if lasted > LONG_ENOUGH else self._delays.get(identity, FIRST_DELAY)
         self._delays[identity] = min(delay * 2, LONGEST_DELAY)
         self._restarts[identity] = self.engine.spawn(self._restart_later(identity, delay))
@@ -213,7 +219,7 @@ class Lifecycle(Catalog):
 
     def _signal(self, container: Container, run: Run, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            run.signal(number)
+            run.box.signal(number)
         if self.records[container.id].state.status is Status.PAUSED:
             cgroups.thaw(group_name(container.id))  # a frozen process receives nothing, not even SIGKILL
         self.announce(container, "kill", {"signal": str(number)})
@@ -270,8 +276,6 @@ class Lifecycle(Catalog):
         self.announce(container, "unpause")
 
     async def _set_status(self, identity: str, status: Status) -> None:
-        import dataclasses
-
         async with self.records.edit(identity) as draft:
             draft.change(state=dataclasses.replace(draft.value.state, status=status))
 
@@ -294,6 +298,17 @@ class Lifecycle(Catalog):
 def group_name(identity: str) -> str:
     """Give the name of a container's control group."""
     return f"docklab/{identity}"
+
+
+def _exited(container: Container) -> State:
+    return dataclasses.replace(container.state, status=Status.EXITED)
+
+
+def _ran_out_of_memory(identity: str) -> bool:
+    try:
+        return cgroups.oom_count(group_name(identity)) > 0
+    except OSError:
+        return False
 
 
 def _checks_health(container: Container) -> bool:
