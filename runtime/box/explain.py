@@ -62,9 +62,10 @@ def _execute(step: JSON) -> str:
 def _network(step: JSON) -> str:
     endpoint = next(iter(step.get("endpoints", {}).values()), None)
     if not endpoint or not endpoint.get("address"):
-        return {"host": "true  # the host's own network", "none": "ip netns add NAME"}.get(step["mode"], "ip netns add NAME")
+        return "true  # the host's own network" if step["mode"] == "host" else "ip netns add NAME"
     return (
-        "ip netns add NAME && ip link add vethX type veth peer name eth0 netns NAME && ip link set vethX master docklab0 up"
+        "ip netns add NAME && ip link add vethX type veth peer name eth0 netns NAME"
+        " && ip link set vethX master docklab0 up"
         f" && ip -n NAME addr add {endpoint['address']}/{endpoint['prefix']} dev eth0 && ip -n NAME link set eth0 up"
         f" && ip -n NAME route add default via {endpoint['gateway']}"
     )
@@ -75,14 +76,22 @@ def _group(step: JSON) -> str:
     return f"mkdir /sys/fs/cgroup/*/{step['name']} {limits}".strip()
 
 
+def _enter(step: JSON) -> str:
+    return f"echo $$ > /sys/fs/cgroup/*/{step['name']}/cgroup.procs"
+
+
+def _propagate(step: JSON) -> str:
+    return f"mount --make-{step['mode']} {step['path']}"
+
+
 # operation -> (what it is for, equivalent command, man page)
 WORDS: dict[str, tuple[str, Callable[[JSON], str], str]] = {
     "become": ("drop what the program may not have", _become, "capabilities(7)"),
     "bind": ("show a file or folder of the host", _bind, "mount(2)"),
-    "cgroup": ("enter the control group", lambda s: f"echo $$ > /sys/fs/cgroup/*/{s['name']}/cgroup.procs", "cgroups(7)"),
+    "cgroup": ("enter the control group", _enter, "cgroups(7)"),
     "device": ("make a device node", _device, "mknod(2)"),
     "execute": ("become the program", _execute, "execve(2)"),
-    "files": ("write hosts, hostname and resolv.conf", lambda s: f"cp hosts hostname resolv.conf {s['folder']}", "hosts(5)"),
+    "files": ("write hosts, hostname and resolv.conf", lambda s: f"$EDITOR {s['folder']}/hosts", "hosts(5)"),
     "filter": ("load the filter of system calls", lambda s: "# seccomp(2): no shell command", "seccomp(2)"),
     "group": ("make the control group and set its limits", _group, "cgroups(7)"),
     "hostname": ("set the host name", _hostname, "uts_namespaces(7)"),
@@ -94,7 +103,7 @@ WORDS: dict[str, tuple[str, Callable[[JSON], str], str]] = {
     "no new privileges": ("gain no rights by execve", lambda s: "setpriv --no-new-privs", "prctl(2)"),
     "overlay": ("stack the image's layers under a writable folder", _overlay, "mount(8)"),
     "pivot": ("make it the root, let go of the host's", lambda s: "pivot_root . . && umount -l .", "pivot_root(2)"),
-    "propagate": ("keep our mounts to ourselves", lambda s: f"mount --make-{s['mode']} {s['path']}", "mount_namespaces(7)"),
+    "propagate": ("keep our mounts to ourselves", _propagate, "mount_namespaces(7)"),
     "protect": ("make settings of the kernel read-only", _protect, "mount(2)"),
     "read only": ("make a mount read-only", lambda s: f"mount -o remount,bind,ro {s['path']}", "mount(2)"),
     "reap": ("stay as process 1 and reap orphans", lambda s: f"docker-init -- {shlex.join(s['arguments'])}", "wait(2)"),
@@ -103,8 +112,8 @@ WORDS: dict[str, tuple[str, Callable[[JSON], str], str]] = {
     "stdio": ("connect input and output", lambda s: "exec <stdin >stdout 2>stderr", "dup(2)"),
     "terminal": ("open a terminal of its own", lambda s: "script -q /dev/null", "pty(7)"),
     "unshare": ("get namespaces of its own", _unshare, "namespaces(7)"),
-    "user": ("look the user up in the container's files", lambda s: f"id {shlex.quote(s['spec'] or 'root')}", "passwd(5)"),
-    "workdir": ("enter the working folder", lambda s: f"mkdir -p {s['path']} && cd {shlex.quote(s['path'])}", "chdir(2)"),
+    "user": ("look the user up in the container's files", lambda s: f"id {s['spec'] or 'root'}", "passwd(5)"),
+    "workdir": ("enter the working folder", lambda s: f"cd {shlex.quote(s['path'])}", "chdir(2)"),
     "write": ("set a value of the kernel", lambda s: f"echo {s['value']} > {s['path']}", "proc(5)"),
 }
 

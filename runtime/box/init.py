@@ -14,6 +14,7 @@ process then sleeps in `receive` until a container wants it. Silence from the da
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -96,10 +97,8 @@ def _run(context: Context, operation: JSON, timings: list[float]) -> None:
 def _report(link: socket.socket, error: BaseException, number: int) -> int:
     code = error.code if isinstance(error, Failure) else 125
     text = str(error) if isinstance(error, Failure) else _explain(error)
-    try:
+    with contextlib.suppress(OSError):  # the daemon is gone: nobody is left to tell
         channel.send(link, {"error": text, "code": code, "operation": number})
-    except OSError:
-        pass  # the daemon is gone: nobody is left to tell
     return code
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from ..kernel import syscalls
 from ..store import streams
-from . import channel, init
+from . import channel, context, init
 
 JSON = dict[str, Any]
 CHUNK = 1 << 16
@@ -39,7 +39,7 @@ def main(link: socket.socket, box: socket.socket, pid_namespace: int | None, *, 
     """Fork the interpreter and watch over it; never returns."""
     code = 1
     try:
-        own_program = init.identity("/proc/self/exe")
+        own_program = context.identity("/proc/self/exe")
         if pid_namespace is not None:
             syscalls.setns(pid_namespace, syscalls.CLONE_NEWPID)
         elif new_pid:

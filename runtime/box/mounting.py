@@ -137,8 +137,8 @@ def _attach(context: Context, origin: int, source: str, target: str, *, is_folde
     try:
         if stat.S_ISDIR(os.fstat(fd).st_mode) != is_folder:
             raise Failure(
-                f'error mounting "{source}" to rootfs at "{target}": mount {source}:{target}: not a directory: unknown: '
-                "Are you trying to mount a directory onto a file (or vice-versa)? "
+                f'error mounting "{source}" to rootfs at "{target}": mount {source}:{target}: not a directory: '
+                "unknown: Are you trying to mount a directory onto a file (or vice-versa)? "
                 "Check if the specified host path exists and is the expected type",
                 code=127,
             )
@@ -157,7 +157,9 @@ def _read_only(fd: int) -> None:
     syscalls.mount("none", _fd_path(fd), None, remount)
 
 
-def device(context: Context, path: str, kind: str, major: int, minor: int, mode: int, uid: int = 0, gid: int = 0) -> None:
+def device(
+    context: Context, path: str, kind: str, major: int, minor: int, mode: int, uid: int = 0, gid: int = 0
+) -> None:
     """Make one device node in the container's /dev (mknod(2))."""
     folder, _, name = path.rpartition("/")
     directory = make_target(context.root, folder, folder=True)

@@ -66,7 +66,8 @@ def _become_monitor(new_pid: bool, fds: list[int]) -> None:
 
 def launch(descriptor: int, paths: list[str], functions: str) -> None:
     """Start again from the sealed program, then serve; the arguments come from `runtime.box.spawn`."""
-    code = f"import sys; sys.path += {paths!r}; from runtime.box import zygote; zygote.main({descriptor}, {functions!r})"
+    start = f"from runtime.box import zygote; zygote.main({descriptor}, {functions!r})"
+    code = f"import sys; sys.path += {paths!r}; {start}"
     os.set_inheritable(descriptor, True)
     os.execve(sealed_program(), [os.path.realpath(sys.executable), "-SI", "-c", code, TITLE_ROOM], dict(os.environ))
 

@@ -70,7 +70,7 @@ class Pipes:
 
     AHEAD = 16  # chunks
 
-    def __init__(self, sources: Mapping[int, int], ended: asyncio.Future[object]) -> None:
+    def __init__(self, sources: Mapping[int, int], ended: asyncio.Future[int]) -> None:
         self._sources = dict(sources)  # descriptor -> stream number
         self._ended = ended
         self._loop = asyncio.get_running_loop()

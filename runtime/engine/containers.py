@@ -137,8 +137,8 @@ class Containers(Lifecycle):
         policy = wanted.get("RestartPolicy") or {}
         if container.host["AutoRemove"] and policy.get("Name") not in (None, "", "no"):
             raise BadRequest("Restart policy cannot be updated because AutoRemove is enabled for the container")
-        swap = wanted.get("MemorySwap", container.host["MemorySwap"])
-        if wanted.get("Memory", 0) > swap > 0:
+        swap = int(wanted.get("MemorySwap") or container.host["MemorySwap"])
+        if int(wanted.get("Memory") or 0) > swap > 0:
             raise Conflict(
                 f"Cannot update container {container.id}: Memory limit should be smaller than already set memoryswap "
                 "limit, update the memoryswap at the same time"

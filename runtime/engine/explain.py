@@ -20,9 +20,8 @@ from ..errors import NotFound
 
 JSON = dict[str, Any]
 
-_LIMITS = (
-    "Memory MemorySwap MemoryReservation NanoCpus CpuShares CpuQuota CpuPeriod CpusetCpus CpusetMems PidsLimit BlkioWeight"
-).split()
+_LIMITS = ("Memory", "MemorySwap", "MemoryReservation", "NanoCpus", "CpuShares", "CpuQuota", "CpuPeriod")
+_LIMITS += ("CpusetCpus", "CpusetMems", "PidsLimit", "BlkioWeight")
 
 
 class Steps:
@@ -32,9 +31,9 @@ class Steps:
         self.taken: list[JSON] = []
 
     @contextlib.contextmanager
-    def step(self, name: str, **details: Any) -> Iterator[Callable[[Any], None]]:
+    def step(self, op: str, **details: Any) -> Iterator[Callable[[Any], None]]:
         """Time one step; yields a function that adds what came of it."""
-        operation: JSON = {"op": name, **details}
+        operation: JSON = {"op": op, **details}
 
         def note(value: Any) -> None:
             if dataclasses.is_dataclass(value) and not isinstance(value, type):

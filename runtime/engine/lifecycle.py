@@ -285,9 +285,9 @@ class Lifecycle(Catalog):
         if condition == "removed":
             return Waiter(self.waiters.register(container.id, "removed"))
         future = self.waiters.register(container.id, "exit")
-        if condition in ("", "not-running") and container.id not in self._runs:
-            if container.state.status is not Status.RESTARTING:
-                future.set_result((container.state.exit_code, container.state.error))
+        over = container.id not in self._runs and container.state.status is not Status.RESTARTING
+        if condition in ("", "not-running") and over:
+            future.set_result((container.state.exit_code, container.state.error))
         return Waiter(future)
 
     async def discard(self, identity: str, *, volumes: bool, code: int, run: Run | None = None) -> None:
@@ -312,5 +312,5 @@ def _ran_out_of_memory(identity: str) -> bool:
 
 
 def _checks_health(container: Container) -> bool:
-    test = (container.config.get("Healthcheck") or {}).get("Test") or ()
+    test = list((container.config.get("Healthcheck") or {}).get("Test") or ())
     return bool(test) and test[0] != "NONE"

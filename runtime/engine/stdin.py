@@ -10,6 +10,11 @@ import struct
 import termios
 
 
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 class Stdin:
     """A pipe's writing end or a terminal's master; -1 is a container that reads nothing."""
 
@@ -36,7 +41,7 @@ class Stdin:
         loop = asyncio.get_running_loop()
         ready: asyncio.Future[None] = loop.create_future()
         fd = self.fd
-        loop.add_writer(fd, lambda: ready.done() or ready.set_result(None))
+        loop.add_writer(fd, _settle, ready)
         try:
             await ready
         finally:

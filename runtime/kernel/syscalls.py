@@ -109,7 +109,11 @@ def _bytes(text: str | os.PathLike[str] | None) -> bytes | None:
 
 
 def mount(
-    source: str | None, target: str | os.PathLike[str], fstype: str | None = None, flags: int = 0, data: str | None = None
+    source: str | None,
+    target: str | os.PathLike[str],
+    fstype: str | None = None,
+    flags: int = 0,
+    data: str | None = None,
 ) -> None:
     """Call mount(2)."""
     _mount(_bytes(source), _bytes(target), _bytes(fstype), flags, _bytes(data))

@@ -54,7 +54,8 @@ def test_nothing_to_run_is_refused() -> None:
 
 
 def test_host_defaults_and_swap() -> None:
-    made = configuration.host({"HostConfig": {"Memory": 64 << 20, "RestartPolicy": {"Name": "", "MaximumRetryCount": 0}}})
+    policy = {"Name": "", "MaximumRetryCount": 0}
+    made = configuration.host({"HostConfig": {"Memory": 64 << 20, "RestartPolicy": policy}})
     assert made["MemorySwap"] == 128 << 20
     assert made["RestartPolicy"]["Name"] == "no"
     assert made["NetworkMode"] == "default"
