@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, NotRequired, TypedDict, Unpack
 
 if TYPE_CHECKING:
-    from .facts import Facts
+    from .facts import Before, Facts
     from .journal import Journal
     from .terminal import Terminal
 
@@ -125,6 +125,7 @@ class Case:
     """All that a check may look at."""
 
     facts: Facts  # the system now, by two witnesses
+    before: Before  # what there was when the exercise was started
     history: Callable[[], Journal]
     values: Mapping[str, str]  # the variant's values
     work: Path  # the student's folder of this exercise

@@ -10,6 +10,7 @@ import functools
 import io
 import json
 import tarfile
+import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -180,6 +181,38 @@ class Image:
             yield Container(self.api, self.api.get(f"/containers/{made}/json"))
         finally:
             self.api.delete(f"/containers/{made}", force=1, v=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What there was before the work began: tells the student's things from the course's."""
+
+    time: float = 0.0
+    images: dict[str, str] = field(default_factory=dict)  # tag -> id
+    containers: tuple[str, ...] = ()  # ids
+
+    @classmethod
+    def seen(cls, api: Api) -> Before:
+        """Look at an engine now."""
+        listed = api.get("/images/json")
+        images = {str(tag): str(image["Id"]) for image in listed for tag in image.get("RepoTags") or []}
+        return cls(time.time(), images, tuple(str(one["Id"]) for one in api.get("/containers/json", all=1)))
+
+    @classmethod
+    def read(cls, data: JSON) -> Before:
+        """Make it of JSON data."""
+        return cls(float(data["time"]), dict(data["images"]), tuple(data["containers"]))
+
+    def data(self) -> JSON:
+        """Give it as JSON data."""
+        return {"time": self.time, "images": self.images, "containers": list(self.containers)}
+
+    def image(self, name: str) -> str:
+        """Give the id that a tag had; the course image has to be there."""
+        tag = name if ":" in name else f"{name}:latest"
+        if tag not in self.images:
+            raise Ungradable(f"the course image {tag} was not there when the exercise began")
+        return self.images[tag]
 
 
 @dataclass(frozen=True)

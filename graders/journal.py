@@ -17,6 +17,7 @@ from typing import Any
 from .api import Api, Refused
 
 JSON = dict[str, Any]
+Who = str | tuple[str, ...]  # a name or an id; several where an object went by several
 
 VERBS = "start|stop|restart|kill|pause|unpause|attach|rename|update|resize"
 
@@ -49,9 +50,10 @@ class Action:
     who: frozenset[str]  # every id and name the object went by
     attributes: JSON = field(default_factory=dict)
 
-    def concerns(self, who: str) -> bool:
-        """Say whether it was done to the object of that name or id; a tag may leave :latest out."""
-        return not who or bool({who, who.removesuffix(":latest"), who.removeprefix("sha256:")} & self.who)
+    def concerns(self, who: Who) -> bool:
+        """Say whether it was done to the object of one of these names and ids; a tag may leave :latest out."""
+        wanted = {who} if isinstance(who, str) else set(who)
+        return wanted <= {""} or bool({familiar(name) for name in wanted} & self.who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +62,23 @@ class Journal:
 
     actions: tuple[Action, ...]
 
-    def all(self, action: str, who: str = "", *, kind: str = "") -> list[Action]:
+    def all(self, action: str, who: Who = "", *, kind: str = "") -> list[Action]:
         """List the actions of one name, of all objects or one."""
         return [one for one in self.actions if one.action == action and one.concerns(who) and kind in ("", one.kind)]
 
-    def count(self, action: str, who: str = "", *, kind: str = "") -> int:
+    def count(self, action: str, who: Who = "", *, kind: str = "") -> int:
         """Count them."""
         return len(self.all(action, who, kind=kind))
 
-    def ever(self, action: str, who: str = "", *, kind: str = "") -> bool:
+    def ever(self, action: str, who: Who = "", *, kind: str = "") -> bool:
         """Say whether it was ever done."""
         return bool(self.all(action, who, kind=kind))
 
-    def never(self, action: str, who: str = "", *, kind: str = "") -> bool:
+    def never(self, action: str, who: Who = "", *, kind: str = "") -> bool:
         """Say whether it was never done."""
         return not self.ever(action, who, kind=kind)
 
-    def before(self, first: str, then: str, who: str = "", *, kind: str = "") -> bool:
+    def before(self, first: str, then: str, who: Who = "", *, kind: str = "") -> bool:
         """Say whether one action was done and later the other, to the same object where `who` names it."""
         firsts, seconds = self.all(first, who, kind=kind), self.all(then, who, kind=kind)
         return bool(firsts and seconds) and self.actions.index(firsts[0]) < self.actions.index(seconds[-1])
@@ -105,9 +107,8 @@ def from_events(events: Iterable[JSON]) -> Iterator[Action]:
         actor = event.get("Actor") or {}
         attributes = actor.get("Attributes") or {}
         who = {str(actor.get("ID", "")), str(attributes.get("name", ""))}
-        who |= {name.removeprefix("sha256:").removesuffix(":latest") for name in who}
         action = str(event["Action"]).partition(":")[0]
-        yield Action(event["timeNano"] / 1e9, str(event["Type"]), action, frozenset(who - {""}), attributes)
+        yield Action(event["timeNano"] / 1e9, str(event["Type"]), action, known(who), attributes)
 
 
 def from_calls(entries: Iterable[JSON]) -> Iterator[Action]:
@@ -132,6 +133,14 @@ def from_call(entry: JSON) -> Action | None:
 
 def names(entry: JSON, reference: str) -> frozenset[str]:
     """Give every name of the call's object: as it was asked for, and as the engine knew it."""
-    known = {reference, *map(str, entry.get("actors") or ())}
-    known |= {name.removeprefix("sha256:").removesuffix(":latest") for name in known}
-    return frozenset(known - {""})
+    return known({reference, *map(str, entry.get("actors") or ())})
+
+
+def known(names: set[str]) -> frozenset[str]:
+    """Give the names in the form in which they are compared."""
+    return frozenset(familiar(name) for name in names if name)
+
+
+def familiar(name: str) -> str:
+    """Take off what two ways to write one name differ in."""
+    return name.removeprefix("sha256:").removesuffix(":latest").lstrip("/")

@@ -1,6 +1,6 @@
 """Run the checks of one exercise: each in a process of its own, its result by pipe, looked at before it counts.
 
-    python -m graders.runner EXERCISE --host unix:///… --student ID --work DIR [--since TIME]
+    python -m graders.runner EXERCISE --host unix:///… --student ID --work DIR [--before FILE]
 
 prints one JSON document (see Report). A check that crashes, hangs or lies about its result is ungradable.
 """
@@ -23,7 +23,7 @@ from typing import Any
 from . import course, journal, terminal
 from .api import Api, Refused
 from .check import Case, Check, Fail, Result, Status, Ungradable
-from .facts import Facts
+from .facts import Before, Facts
 
 SECONDS = 60.0  # for one check: some stop a container or wait for one
 
@@ -82,14 +82,14 @@ def checks(module: str) -> list[Check]:
     return found
 
 
-def run(exercise: course.Exercise, *, host: str, student: str, work: Path, since: float = 0.0) -> Report:
+def run(exercise: course.Exercise, *, host: str, student: str, work: Path, before: Before) -> Report:
     """Run every check of an exercise against an engine."""
     try:
         declared = checks(exercise.module)
     except Exception as error:  # a grader that does not load: could not tell, for all its points
         why = f"the grader does not load: {error}"
         return failed(exercise, student, why)
-    case = make_case(exercise, host=host, student=student, work=work, since=since)
+    case = make_case(exercise, host=host, student=student, work=work, before=before)
     return Report(exercise.id, student, tuple(run_all(declared, case)))
 
 
@@ -99,7 +99,7 @@ def failed(exercise: course.Exercise, student: str, why: str) -> Report:
     return Report(exercise.id, student, (result,))
 
 
-def make_case(exercise: course.Exercise, *, host: str, student: str, work: Path, since: float) -> Case:
+def make_case(exercise: course.Exercise, *, host: str, student: str, work: Path, before: Before) -> Case:
     """Gather what checks may look at."""
     api = Api(host)
 
@@ -108,7 +108,7 @@ def make_case(exercise: course.Exercise, *, host: str, student: str, work: Path,
         return terminal.Terminal(["bash", "-c", command], env=env, folder=work)
 
     values = exercise.values(student)
-    return Case(Facts(api), lambda: journal.fetch(api, since=since), values, work, console)
+    return Case(Facts(api), before, lambda: journal.fetch(api, since=before.time), values, work, console)
 
 
 def run_all(declared: Sequence[Check], case: Case) -> list[Result]:
@@ -217,10 +217,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", required=True)
     parser.add_argument("--student", required=True)
     parser.add_argument("--work", required=True, type=Path)
-    parser.add_argument("--since", type=float, default=0.0)
+    parser.add_argument("--before", type=Path)
     chosen = parser.parse_args(arguments)
     exercise = course.find(chosen.exercise)
-    report = run(exercise, host=chosen.host, student=chosen.student, work=chosen.work, since=chosen.since)
+    before = Before.read(json.loads(chosen.before.read_text(encoding="utf-8"))) if chosen.before else Before()
+    report = run(exercise, host=chosen.host, student=chosen.student, work=chosen.work, before=before)
     json.dump(report.data(), sys.stdout)
     return 0
 

@@ -44,12 +44,13 @@ class Terminal:
         self.ends = time.monotonic() + seconds
         self.silence = silence
         self.screen = ""  # everything that was shown, the last 256 KiB of it
+        self.answer = ""  # what was shown since keys were last pressed, the last 256 KiB of it
         self.child = pexpect.spawn(
             command[0], list(command[1:]), env=dict(env), cwd=str(folder), encoding="utf-8",
             codec_errors="replace", dimensions=(24, 100), timeout=None,
         )
         self.child.delaybeforesend = None
-        self.child.ptyproc.delayafterclose = self.child.ptyproc.delayafterterminate = 0.02
+        self.child.delayafterclose = self.child.delayafterterminate = 0.02
 
     @property
     def alive(self) -> bool:
@@ -59,6 +60,7 @@ class Terminal:
     def type(self, text: str) -> None:
         """Press keys."""
         self.left()
+        self.answer = ""
         self.child.send(text)
 
     def line(self, text: str) -> str:
@@ -67,24 +69,23 @@ class Terminal:
 
     def keys(self, keys: str, *, patience: float = 0.0) -> str:
         """Press keys, wait until the terminal wants more, and give what was shown meanwhile."""
-        before = len(self.screen)
         self.type(keys)
         self.settle(patience=patience)
-        return self.screen[before:]
+        return self.answer
 
     def settle(self, *, patience: float = 0.0) -> None:
         """Wait for a prompt, for the end, or for a silence as long as `patience` (the terminal's own at least)."""
-        quiet, start = 0.0, len(self.screen)
+        quiet = 0.0
         while quiet < max(patience, self.silence):
-            step = 0.04 if self.prompted(start) else 0.25
+            step = 0.04 if self.prompted() else 0.25
             shown = self.read(min(step, self.left()))
-            if shown is None or (not shown and self.prompted(start)):
+            if shown is None or (not shown and self.prompted()):
                 return
             quiet = 0.0 if shown else quiet + step
 
-    def prompted(self, start: int) -> bool:
-        """Say whether what was shown since `start` ends in a prompt."""
-        recent = self.screen[max(start, len(self.screen) - 200) :]
+    def prompted(self) -> bool:
+        """Say whether what was shown last ends in a prompt."""
+        recent = self.answer[-200:]
         return recent.endswith(f"{MARK}$ ") or bool(PROMPT.search(strip(recent)))
 
     def expect(self, words: str, *, seconds: float = 10.0) -> bool:
@@ -104,6 +105,7 @@ class Terminal:
         except pexpect.EOF:
             return None
         self.screen = (self.screen + shown)[-(1 << 18) :]
+        self.answer = (self.answer + shown)[-(1 << 18) :]
         return shown
 
     def left(self) -> float:

@@ -1,0 +1,164 @@
+"""Repeat a student's work in a fresh engine, and look at what came of it.
+
+Set-up, then the work typed into a shell that owns nothing but its folder and the engine's socket, then the
+checks. However the work ends (it loops, it forks, it breaks its terminal), what it left is what is graded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import course, engine, limits, runner, terminal, variant
+from .api import Api
+from .check import Ungradable
+from .facts import Before
+
+CLIENTS = Path(__file__).resolve().parent.parent / "runtime" / "cli" / "bin"
+PLACES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a student typed for one exercise: keys and the seconds to wait after them, in order."""
+
+    steps: tuple[tuple[str, float], ...] = ()
+    editing: bool = False  # keys as they were pressed, so the shell's line editor takes part
+    files: tuple[tuple[str, bytes], ...] = ()  # of the exercise's folder, by relative path
+
+    @classmethod
+    def script(cls, text: str) -> Work:
+        """Make work of a script, see `terminal.parse`."""
+        return cls(tuple(terminal.parse(line) for line in text.splitlines()))
+
+    @classmethod
+    def recording(cls, lines: Iterable[str]) -> Work:
+        """Make work of a recorder's lines: {"keys": …, "wait": …}; raise ValueError where it is none."""
+        steps = []
+        for line in lines:
+            entry = json.loads(line)
+            if not isinstance(entry, dict) or not isinstance(entry.get("keys"), str):
+                raise ValueError("not a recording")
+            steps.append((entry["keys"], min(float(entry.get("wait", 0.0)), 120.0)))
+        return cls(tuple(steps), editing=True)
+
+
+def clients() -> Path | None:
+    """Give the folder of the clients that the work uses; None takes those of the machine."""
+    folder = Path(os.environ.get("DOCKLAB_CLIENTS", CLIENTS))
+    return folder if folder.is_dir() else None
+
+
+def environment(exercise: course.Exercise, student: str, *, host: str, work: Path) -> dict[str, str]:
+    """Give the environment of set-up and work: nothing of the grader's own."""
+    ours = clients()
+    return {
+        "PATH": f"{ours}:{PLACES}" if ours else PLACES,
+        "HOME": str(work), "LANG": "C.UTF-8", "DOCKER_HOST": host, "LAB_STUDENT": student, "LAB_WORK": str(work),
+        **variant.environment(exercise.values(student)),
+    }
+
+
+def prepare(exercise: course.Exercise, work: Path, env: Mapping[str, str], *, before: Sequence[str] = ()) -> None:
+    """Put the starter files in place and run the set-up; raise Ungradable where that fails."""
+    starter = exercise.folder / "starter"
+    if starter.is_dir():
+        shutil.copytree(starter, work, dirs_exist_ok=True)
+    script = exercise.folder / "setup.sh"
+    if not script.is_file():
+        return
+    try:
+        done = subprocess.run(
+            [*before, "bash", "-e", str(script)], cwd=work, env=dict(env), stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=120, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Ungradable(f"the set-up of {exercise.id} does not end") from None
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Ungradable(f"the set-up of {exercise.id} failed: {said[-1] if said else f'exit {done.returncode}'}")
+
+
+def write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Write the files of a submission; their paths were looked at when it was read."""
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def hand_over(folder: Path) -> None:
+    """Give a folder and all in it to the work's user."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, limits.USER, limits.USER, follow_symlinks=False)
+
+
+def grade(
+    exercise: course.Exercise, work: Work, *, student: str, images: Path, slot: int = 1
+) -> runner.Report:
+    """Replay the work of one exercise and run its checks; trouble of ours makes it ungradable."""
+    name = f"docklab-grade-{os.getpid()}-{slot}"
+    try:
+        archives = image_archives(exercise, images)
+        with limits.group(f"{name}-engine") as inner, limits.group(name) as outer, engine.fresh(
+            archives, slot=slot, parent=inner
+        ) as fresh:
+            return replay(exercise, work, student=student, running=fresh, group=outer)
+    except Ungradable as error:
+        return runner.failed(exercise, student, str(error))
+
+
+def image_archives(exercise: course.Exercise, images: Path) -> list[Path]:
+    """Give the archives of every course image there is: one template serves all exercises."""
+    archives = sorted(images.glob("*.tar"))
+    if missing := set(exercise.images) - {path.stem for path in archives}:
+        raise Ungradable(f"the course image {min(missing)} is not in {images}; `docklab images` makes it")
+    return archives
+
+
+def replay(
+    exercise: course.Exercise, work: Work, *, student: str, running: engine.Engine, group: limits.Group
+) -> runner.Report:
+    """Do the work in a running engine, end what is left of it, and check."""
+    folder = running.folder / "work"
+    folder.mkdir(mode=0o755)
+    env = environment(exercise, student, host=running.host, work=folder)
+    prepare(exercise, folder, env)
+    write(work.files, folder)
+    hand_over(folder)
+    os.chown(running.socket, 0, limits.USER)
+    running.socket.chmod(0o660)
+    before = Before.seen(Api(running.host))
+    note = perform(work, exercise, env=env, folder=folder, group=group)
+    group.kill()
+    report = runner.run(exercise, host=running.host, student=student, work=folder, before=before)
+    return runner.Report(report.exercise, report.student, report.results, note)
+
+
+def perform(
+    work: Work, exercise: course.Exercise, *, env: Mapping[str, str], folder: Path, group: limits.Group
+) -> str:
+    """Type the work; give a note for the student where it did not go through to its end."""
+    if not work.steps:
+        return "nothing was handed in for this exercise"
+    shell = terminal.shell(
+        env=env, folder=folder, settings=folder.parent / "bashrc", seconds=exercise.seconds, editing=work.editing,
+        before=[*group.prefix(), *limits.unprivileged()],
+    )
+    try:
+        for number, (keys, patience) in enumerate(work.steps, 1):
+            if not shell.alive:
+                return f"the shell ended before line {number} of {len(work.steps)}"
+            shell.keys(keys, patience=patience)
+    except terminal.TimeUp:
+        return f"the work did not end within {exercise.seconds:g} s; it was checked as it stood"
+    except OSError as error:
+        return f"the terminal broke: {error}"
+    finally:
+        shell.close()
+    return ""
