@@ -27,4 +27,4 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     shutdown_timeout: int = 15  # seconds a clean stop gives the containers
-    init_path: Path | None = None  # program used for --init; None takes docklab's own
+    cgroup_parent: str = "docklab"  # the control group under which containers get theirs
