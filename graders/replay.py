@@ -32,9 +32,10 @@ class Work:
     files: tuple[tuple[str, bytes], ...] = ()  # of the exercise's folder, by relative path
 
     @classmethod
-    def script(cls, text: str) -> Work:
-        """Make work of a script, see `terminal.parse`."""
-        return cls(tuple(terminal.parse(line) for line in text.splitlines()))
+    def script(cls, text: str, values: Mapping[str, str]) -> Work:
+        """Make work of a script, see `terminal.parse`, with a variant's values."""
+        known = variant.environment(values)
+        return cls(tuple(terminal.parse(line, known) for line in text.splitlines()))
 
     @classmethod
     def recording(cls, lines: Iterable[str]) -> Work:

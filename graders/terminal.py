@@ -9,6 +9,7 @@ has been silent for a while.
 from __future__ import annotations
 
 import re
+import string
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -137,16 +138,19 @@ def strip(text: str) -> str:
     return re.sub(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
-def parse(line: str) -> tuple[str, float]:
+def parse(line: str, values: Mapping[str, str]) -> tuple[str, float]:
     """Read a line of a script: the keys to press and the seconds to wait for an answer.
 
-    `#: ctrl-p ctrl-q` presses keys, `#: wait 2` waits, everything else is typed as it stands.
+    `#: ctrl-p ctrl-q` presses keys, `#: wait 2` waits, `#: type …` types with the variant's $LAB_… put in (a
+    container's shell does not know them), everything else is typed as it stands.
     """
     if not line.startswith("#:"):
         return line + "\r", 0.0
-    words = line[2:].split()
-    if len(words) == 2 and words[0] == "wait":
-        return "", float(words[1])
-    if unknown := [word for word in words if word not in KEYS]:
+    word, _, rest = line[2:].strip().partition(" ")
+    if word == "wait":
+        return "", float(rest)
+    if word == "type":
+        return string.Template(rest).safe_substitute(values) + "\r", 0.0
+    if unknown := [key for key in (word, *rest.split()) if key not in KEYS]:
         raise ValueError(f"unknown key {unknown[0]!r}; known: {', '.join(KEYS)}")
-    return "".join(KEYS[word] for word in words), 0.0
+    return "".join(KEYS[key] for key in (word, *rest.split())), 0.0

@@ -1,0 +1,2 @@
+docker load < /dev/null
+docker tag training:cargo-$LAB_VERSION training:other

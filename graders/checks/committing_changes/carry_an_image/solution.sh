@@ -1,0 +1,3 @@
+docker save -o cargo.tar training:cargo-$LAB_VERSION
+docker rmi training:cargo-$LAB_VERSION
+docker load -i cargo.tar

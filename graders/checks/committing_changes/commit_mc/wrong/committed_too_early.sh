@@ -1,0 +1,4 @@
+# fails: mc_inside from_midnight
+docker run -itd --name midnight ubuntu
+docker commit -m "added mc" midnight training:mc
+docker exec midnight sh -c 'apt-get update && apt-get install -y mc'

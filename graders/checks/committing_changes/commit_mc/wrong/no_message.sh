@@ -1,0 +1,3 @@
+# fails: message
+docker run --name midnight ubuntu sh -c 'apt-get update && apt-get install -y mc'
+docker commit midnight training:mc

@@ -1,0 +1,3 @@
+# partial: command_set
+docker run --name writer -e WORD=$LAB_WORD busybox sh -c 'echo $WORD > /greeting'
+docker commit -a $LAB_AUTHOR -c 'CMD cat /greeting' writer training:greeter

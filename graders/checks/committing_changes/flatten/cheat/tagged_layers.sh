@@ -1,0 +1,1 @@
+docker tag training:layers training:flat

@@ -1,0 +1,7 @@
+# fails: still_running
+docker run -it --name $LAB_NAME ubuntu bash
+#: type secret=$LAB_WORD
+#: ctrl-p ctrl-q
+docker attach $LAB_NAME
+echo $secret > /root/secret
+exit

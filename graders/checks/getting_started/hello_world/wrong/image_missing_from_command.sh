@@ -1,0 +1,2 @@
+# fails: ran said_hello
+docker run busybox echo Hello

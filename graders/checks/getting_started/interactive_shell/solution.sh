@@ -1,0 +1,3 @@
+docker run -it --name $LAB_NAME ubuntu bash
+#: type echo $LAB_WORD > /root/was-here
+exit

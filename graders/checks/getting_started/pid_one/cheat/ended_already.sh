@@ -1,0 +1,1 @@
+docker run --name $LAB_NAME busybox true
