@@ -21,6 +21,7 @@ import socket
 import sys
 
 from ..kernel import syscalls
+from ..primitives import cgroups
 from . import calls, channel, monitor
 
 TITLE_ROOM = "-" * 200  # the command line can be renamed up to its first length
@@ -78,6 +79,7 @@ def main(descriptor: int, functions: str) -> None:
     syscalls.set_name("docklab-zygote")
     os.chdir("/")
     os.umask(0o022)
+    cgroups.mounted()  # found once, for all that are forked from here
     if functions:
         calls.offer(importlib.import_module(functions).FUNCTIONS)
     serve(socket.socket(fileno=descriptor))

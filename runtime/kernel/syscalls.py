@@ -68,8 +68,8 @@ KEYCTL_JOIN_SESSION_KEYRING = 1
 
 _SHARED_TABLE = {"open_tree": 428, "openat2": 437, "mount_setattr": 442, "pidfd_open": 434}
 _OLDER = {
-    "x86_64": {"keyctl": 250, "pivot_root": 155, "seccomp": 317, "capset": 126, "capget": 125},
-    "aarch64": {"keyctl": 219, "pivot_root": 41, "seccomp": 277, "capset": 91, "capget": 90},
+    "x86_64": {"keyctl": 250, "pivot_root": 155, "seccomp": 317, "capset": 126, "capget": 125, "bpf": 321},
+    "aarch64": {"keyctl": 219, "pivot_root": 41, "seccomp": 277, "capset": 91, "capget": 90, "bpf": 280},
 }
 NUMBERS = _SHARED_TABLE | _OLDER[os.uname().machine]
 
