@@ -41,7 +41,8 @@ def index(folder: Path) -> str:
 def release(index: bytes) -> str:
     """Return the Release file of an index; with it apt asks once and not for every compression there is."""
     digest = hashlib.sha256(index).hexdigest()
-    return f"Origin: docklab\nSuite: course\nDate: Sun, 01 Nov 2026 00:00:00 UTC\nSHA256:\n {digest} {len(index)} Packages\n"
+    date = "Sun, 01 Nov 2026 00:00:00 UTC"
+    return f"Origin: docklab\nSuite: course\nDate: {date}\nSHA256:\n {digest} {len(index)} Packages\n"
 
 
 def _stanza(package: Path) -> str:
