@@ -26,7 +26,7 @@ import socket
 import time
 from typing import Any
 
-from ..kernel import syscalls
+from ..kernel import syscalls, title
 from ..store import streams
 from . import channel, context, init
 
@@ -116,6 +116,7 @@ class Monitor:
 
     def _watch(self, watching: JSON, files: dict[str, int]) -> None:
         self.watching = watching
+        title.show(["docklab-monitor", watching.get("title", "")])
         self.input = files.pop("stdin", -1)
         if watching.get("log"):
             self.log = streams.Writer(watching["log"], **watching["rotation"])

@@ -7,21 +7,13 @@ not have.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 
+from ..kernel import title
+
 TITLE = "/sbin/docker-init"
 _NOT_FORWARDED = {signal.SIGCHLD, signal.SIGKILL, signal.SIGSTOP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSEGV}
-
-
-def rename(arguments: list[str]) -> None:
-    """Show `arguments` as this process's command line, as far as the room of the present one goes (proc(5))."""
-    with open("/proc/self/stat", encoding="utf-8", errors="replace") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    start, end = int(fields[45]), int(fields[46])
-    text = b"\0".join(os.fsencode(argument) for argument in arguments)
-    ctypes.memmove(start, text[: end - start - 1].ljust(end - start, b"\0"), end - start)
 
 
 def prepare(arguments: list[str]) -> None:
@@ -35,7 +27,7 @@ def prepare(arguments: list[str]) -> None:
         _foreground()
         return
     _close_files()
-    rename([TITLE, "--", *arguments])
+    title.show([TITLE, "--", *arguments])
     _serve(child, wanted)
 
 

@@ -146,7 +146,7 @@ class Containers(Lifecycle):
 
     def _apply_limits(self, container: Container, host: JSON) -> None:
         try:
-            cgroups.limit(group_name(container.id), host)
+            cgroups.update(group_name(container.id), host)
         except OSError as error:
             raise EngineError(f"Cannot update container {container.id}: {error}") from error
 

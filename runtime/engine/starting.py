@@ -159,6 +159,7 @@ def _keep(
     files = {"stdin": report.terminal, "stdout": os.dup(report.terminal)} if container.tty else dict(ours)
     log = container.host["LogConfig"]
     watching = {
+        "title": container.name,
         "folder": run_folder,
         "log": f"{os.fspath(folder)}/stream.log",
         "rotation": surroundings.rotation(log),
