@@ -6,6 +6,7 @@ is enough for most questions. Both become the same list of actions, in the words
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -144,3 +145,19 @@ def known(names: set[str]) -> frozenset[str]:
 def familiar(name: str) -> str:
     """Take off what two ways to write one name differ in."""
     return name.removeprefix("sha256:").removesuffix(":latest").lstrip("/")
+
+
+def broken(lines: Iterable[str]) -> str:
+    """Say where a journal's chain breaks, or nothing: every entry holds the digest of itself and of the one before."""
+    previous = "0" * 64
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+            stated = entry.pop("hash")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return f"entry {number} is no journal entry"
+        digest = hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        if entry.get("prev") != previous or entry.get("seq") != number or digest != stated:
+            return f"entry {number} was changed, or does not follow the one before it"
+        previous = stated
+    return ""

@@ -80,10 +80,10 @@ def trials(exercise: course.Exercise, *, students: Sequence[str] = (STUDENT,), r
             yield Trial(exercise, f"{kind}/{path.stem}", path.read_text(encoding="utf-8"), students[0])
 
 
-def attempt(trial: Trial, *, images: Path, slot: int) -> str:
+def attempt(trial: Trial, *, images: Path) -> str:
     """Do one trial and say what is wrong, or nothing."""
     work = replay.Work.script(trial.script, trial.exercise.values(trial.student))
-    report = replay.grade(trial.exercise, work, student=trial.student, images=images, slot=slot)
+    report = replay.grade(trial.exercise, work, student=trial.student, images=images)
     return trial.judge(report)
 
 

@@ -99,27 +99,21 @@ def hand_over(folder: Path) -> None:
         os.chown(path, limits.USER, limits.USER, follow_symlinks=False)
 
 
-def grade(
-    exercise: course.Exercise, work: Work, *, student: str, images: Path, slot: int = 1
-) -> runner.Report:
+def grade(exercise: course.Exercise, work: Work, *, student: str, images: Path) -> runner.Report:
     """Replay the work of one exercise and run its checks; trouble of ours makes it ungradable."""
-    name = f"docklab-grade-{os.getpid()}-{slot}"
     try:
-        archives = image_archives(exercise, images)
-        with limits.group(f"{name}-engine") as inner, limits.group(name) as outer, engine.fresh(
-            archives, slot=slot, parent=inner
-        ) as fresh:
+        archives = sorted(images.glob("*.tar"))
+        if not archives:
+            raise Ungradable(f"there are no course images in {images}; `python -m labs.images` makes them")
+        with (
+            engine.slot() as slot,
+            limits.group(f"docklab-grade-{slot}-engine") as inner,
+            limits.group(f"docklab-grade-{slot}") as outer,
+            engine.fresh(archives, slot=slot, parent=inner) as fresh,
+        ):
             return replay(exercise, work, student=student, running=fresh, group=outer)
     except Ungradable as error:
         return runner.failed(exercise, student, str(error))
-
-
-def image_archives(exercise: course.Exercise, images: Path) -> list[Path]:
-    """Give the archives of every course image there is: one template serves all exercises."""
-    archives = sorted(images.glob("*.tar"))
-    if missing := set(exercise.images) - {path.stem for path in archives}:
-        raise Ungradable(f"the course image {min(missing)} is not in {images}; `docklab images` makes it")
-    return archives
 
 
 def replay(
@@ -135,6 +129,8 @@ def replay(
     os.chown(running.socket, 0, limits.USER)
     running.socket.chmod(0o660)
     before = Before.seen(Api(running.host))
+    for image in exercise.images:
+        before.image(image)
     note = perform(work, exercise, env=env, folder=folder, group=group)
     group.kill()
     report = runner.run(exercise, host=running.host, student=student, work=folder, before=before)

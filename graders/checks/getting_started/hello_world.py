@@ -36,8 +36,8 @@ def said_hello(case: Case) -> None:
     """the container's log says hello"""
     logs = [one.log() for one in made(case)]
     case.that(
-        any("hello from docker" in log.lower() for log in logs),
-        expected="Hello from Docker!",
+        any("hello from" in log.lower() for log in logs),
+        expected="the greeting that the image's program prints",
         found=logs[0].strip()[:80] or "an empty log",
         because="the image's own command says it; a command after the image's name takes its place",
         look="docker logs CONTAINER",
