@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from email.utils import formatdate
@@ -19,7 +20,7 @@ from urllib.parse import parse_qs, unquote
 
 import anyio
 import h11
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 
 from ..errors import BadRequest
 from .messages import Duplex, Handler, Request, Response
@@ -248,6 +249,17 @@ class _Raw:
             await self.stream.send(data)
         except GONE as error:
             raise ConnectionResetError("the client is gone") from error
+
+    async def gone(self) -> None:
+        """Wait until the client has closed both ways.
+
+        A client that has closed its half can be read for ever at once, so reading tells nothing. An epoll that
+        asks for no event still reports a hang-up, and is itself a descriptor that can be waited for. Over TCP a
+        hang-up shows when something is sent, not here.
+        """
+        with select.epoll() as hangup:
+            hangup.register(self.stream.extra(SocketAttribute.raw_socket).fileno(), 0)
+            await anyio.wait_readable(hangup)
 
 
 @contextlib.asynccontextmanager

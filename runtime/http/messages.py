@@ -22,6 +22,10 @@ class Duplex(Protocol):
         """Send all of `data`."""
         ...
 
+    async def gone(self) -> None:
+        """Wait until the client has closed both ways, where that can be known without writing to it."""
+        ...
+
 
 class Channel(Protocol):
     """What a request needs of its connection."""

@@ -1,0 +1,1 @@
+"""Records as the Engine API's JSON: one file per noun, pure functions of values."""
