@@ -50,7 +50,7 @@ class Image:
         """Return the labels that say what this image is."""
         prefix = "org.opencontainers.image"
         labels = {f"{prefix}.title": self.tags[0], f"{prefix}.description": self.description}
-        return labels | {"docklab.stand-in": "true"} if self.stand_in else labels
+        return labels | {"docklab.course": "stand-in" if self.stand_in else "own"}
 
     def config(self, machine: str) -> dict[str, Any]:
         """Return the image configuration (OCI image spec, config.md)."""
