@@ -23,11 +23,23 @@ CLIENTS = Path(__file__).resolve().parent.parent / "runtime" / "cli" / "bin"
 PLACES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+LONGEST_WAIT = 30.0  # a student may have had a coffee between two lines; the replay does not
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Keys pressed on one terminal, and the seconds that an answer without a prompt is waited for."""
+
+    keys: str
+    patience: float = 0.0
+    terminal: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a student typed for one exercise: keys and the seconds to wait after them, in order."""
+    """What a student typed for one exercise, in order, on one terminal or several."""
 
-    steps: tuple[tuple[str, float], ...] = ()
+    steps: tuple[Step, ...] = ()
     editing: bool = False  # keys as they were pressed, so the shell's line editor takes part
     files: tuple[tuple[str, bytes], ...] = ()  # of the exercise's folder, by relative path
 
@@ -35,17 +47,18 @@ class Work:
     def script(cls, text: str, values: Mapping[str, str]) -> Work:
         """Make work of a script, see `terminal.parse`, with a variant's values."""
         known = variant.environment(values)
-        return cls(tuple(terminal.parse(line, known) for line in text.splitlines()))
+        return cls(tuple(Step(*terminal.parse(line, known)) for line in text.splitlines()))
 
     @classmethod
     def recording(cls, lines: Iterable[str]) -> Work:
-        """Make work of a recorder's lines: {"keys": …, "wait": …}; raise ValueError where it is none."""
-        steps = []
-        for line in lines:
-            entry = json.loads(line)
-            if not isinstance(entry, dict) or not isinstance(entry.get("keys"), str):
-                raise ValueError("not a recording")
-            steps.append((entry["keys"], min(float(entry.get("wait", 0.0)), 120.0)))
+        """Make work of a recorder's lines: {"terminal": …, "gap": …, "keys": …}; raise ValueError where it is none."""
+        entries = [json.loads(line) for line in lines]
+        if not all(isinstance(entry, dict) and isinstance(entry.get("keys"), str) for entry in entries):
+            raise ValueError("not a recording")
+        gaps = [min(float(entry.get("gap", 0.0)), LONGEST_WAIT) for entry in entries[1:]] + [0.0]
+        steps = (
+            Step(entry["keys"], gap, str(entry.get("terminal", ""))) for entry, gap in zip(entries, gaps, strict=False)
+        )
         return cls(tuple(steps), editing=True)
 
 
@@ -143,19 +156,16 @@ def perform(
     """Type the work; give a note for the student where it did not go through to its end."""
     if not work.steps:
         return "nothing was handed in for this exercise"
-    shell = terminal.shell(
-        env=env, folder=folder, settings=folder.parent / "bashrc", seconds=exercise.seconds, editing=work.editing,
-        before=[*group.prefix(), *limits.unprivileged()],
-    )
-    try:
-        for number, (keys, patience) in enumerate(work.steps, 1):
-            if not shell.alive:
-                return f"the shell ended before line {number} of {len(work.steps)}"
-            shell.keys(keys, patience=patience)
-    except terminal.TimeUp:
-        return f"the work did not end within {exercise.seconds:g} s; it was checked as it stood"
-    except OSError as error:
-        return f"the terminal broke: {error}"
-    finally:
-        shell.close()
+    before = [*group.prefix(), *limits.unprivileged()]
+    with terminal.Desk(env, folder, settings=folder.parent / "bashrc", seconds=exercise.seconds, before=before) as desk:
+        try:
+            for number, step in enumerate(work.steps, 1):
+                shell = desk.shell(step.terminal, editing=work.editing)
+                if not shell.alive:
+                    return f"the shell ended before line {number} of {len(work.steps)}"
+                shell.keys(step.keys, patience=step.patience)
+        except terminal.TimeUp:
+            return f"the work did not end within {exercise.seconds:g} s; it was checked as it stood"
+        except OSError as error:
+            return f"the terminal broke: {error}"
     return ""

@@ -60,7 +60,7 @@ def read(path: Path) -> Submission:
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             files = dict(members(archive))
-    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
         raise Rejected(f"{path.name} cannot be read as a zip file: {error}") from None
     manifest = read_manifest(files)
     notes = [*altered(manifest, files), *journal_notes(files.get("journal.jsonl", b""))]
@@ -84,7 +84,7 @@ def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         try:
             with archive.open(info) as file:
                 data = file.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError, zlib.error) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error) as error:
             raise Rejected(f"{name} in it is damaged: {error}") from None
         total += len(data)
         if len(data) > LARGEST_FILE or total > LARGEST:

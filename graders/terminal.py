@@ -123,14 +123,38 @@ class Terminal:
         return code
 
 
-def shell(*, env: Mapping[str, str], folder: Path, settings: Path, seconds: float, editing: bool = False,
-          before: Sequence[str] = ()) -> Terminal:
-    """Open a shell whose prompt can be told apart; `before` is put before its command line (to limit it)."""
-    settings.write_text(SETTINGS, encoding="utf-8")
-    options = ["--rcfile", str(settings), "-i"] if editing else ["--noediting", "--rcfile", str(settings), "-i"]
-    terminal = Terminal([*before, "bash", *options], env={**env, "TERM": "xterm"}, folder=folder, seconds=seconds)
-    terminal.settle()
-    return terminal
+class Desk:
+    """Several shells of one person, opened as they are needed, who share the time there is."""
+
+    def __init__(
+        self, env: Mapping[str, str], folder: Path, *, settings: Path, seconds: float, before: Sequence[str] = ()
+    ) -> None:
+        self.env = {**env, "TERM": "xterm"}
+        self.folder = folder
+        self.settings = settings
+        self.ends = time.monotonic() + seconds
+        self.before = before  # put before every shell's command line, to limit it
+        self.shells: dict[str, Terminal] = {}
+
+    def __enter__(self) -> Desk:
+        """Write the shells' settings."""
+        self.settings.write_text(SETTINGS, encoding="utf-8")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hang up everywhere."""
+        for shell in self.shells.values():
+            shell.close()
+
+    def shell(self, name: str, *, editing: bool) -> Terminal:
+        """Give the shell of that name; with `editing` its line editor takes part, as keys were pressed for it."""
+        if name not in self.shells:
+            options = ["--rcfile", str(self.settings), "-i"]
+            command = [*self.before, "bash", *([] if editing else ["--noediting"]), *options]
+            left = max(0.0, self.ends - time.monotonic())
+            self.shells[name] = Terminal(command, env=self.env, folder=self.folder, seconds=left)
+            self.shells[name].settle()
+        return self.shells[name]
 
 
 def strip(text: str) -> str:
