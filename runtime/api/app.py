@@ -7,9 +7,8 @@ import ipaddress
 import logging
 import re
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..engine.engine import Engine
 from ..engine.system import API_MINIMUM, API_VERSION, dotted
 from ..errors import BadRequest, EngineError, Forbidden, NotFound
 from ..http.messages import JSON_TYPE, Request, Response
@@ -18,6 +17,9 @@ from ..store.journal import Journal
 from . import call, routes
 from .call import Call
 from .system import SERVER
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
 
 log = logging.getLogger(__name__)
 JSON = dict[str, Any]
@@ -75,6 +77,12 @@ class App:
                 return None
             log.exception("%s %r failed", ask.request.method, ask.request.path[:200])
             raise EngineError(f"{error.strerror or error}") from error
+        except Exception as error:
+            # A defect of ours: the client gets an answer, the log the traceback, and the daemon lives on.
+            if ask.request.hijacked:
+                raise
+            log.exception("%s %r failed", ask.request.method, ask.request.path[:200])
+            raise EngineError(f"internal error: {type(error).__name__}") from error
         if response is not None:
             self._record(ask, response.status, path)
         return response

@@ -118,7 +118,8 @@ def _timeout(ask: Call) -> int | None:
 
 async def kill(ask: Call) -> Response:
     """POST /containers/{id}/kill."""
-    await ask.engine.containers.kill(ask.container().id, signal_name=ask.text("signal"))
+    ask.container()
+    await ask.engine.containers.kill(ask.params["id"], signal_name=ask.text("signal"))
     return call.empty()
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from ..engine import clock
-from ..engine.engine import Engine
 from ..errors import BadRequest, NotFound
 from ..model import times
 from ..model.container import NEVER, Container
 from ..model.filters import Filters
 from ..model.image import Image
 from ..model.states import Status
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
 
 ACCEPTED = frozenset(
     {
