@@ -234,7 +234,7 @@ class Containers(Lifecycle):
         output = None
         if stdout or stderr:
             wanted = (1 if stdout or container.tty else 0, 2 if stderr else 0)
-            output = self.engine.logs.attach(container, streams=wanted, beginning=logs, follow=stream)
+            output = self.engine.logs.attach(container, wanted=wanted, beginning=logs, follow=stream)
         takes_input = stdin and stream and bool(container.config.get("OpenStdin"))
         self.announce(container, "attach")
         return Attachment(
