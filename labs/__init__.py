@@ -1,12 +1,29 @@
 """What a student imports in a notebook: `import labs`.
 
+    labs.exercise("getting-started/pid-one")            the exercise with its buttons
     labs.check("getting-started/pid-one")               look at an exercise
     labs.answer("getting-started/pid-on-the-host", host=4711)   write answer.txt
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import desk
+
+if TYPE_CHECKING:
+    from .widget import Exercise
+
+
+def exercise(reference: str) -> Exercise | None:
+    """Show an exercise with its buttons; where there is none of that name, say so in one line."""
+    from . import widget
+
+    try:
+        return widget.Exercise(reference)
+    except desk.DeskError as error:
+        print(error)
+        return None
 
 
 def check(exercise: str = "") -> None:

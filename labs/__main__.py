@@ -111,7 +111,8 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="docklab")
     verbs = parser.add_subparsers(required=True)
     functions: dict[str, Callable[[argparse.Namespace], int]] = {
-        "list": show_list, "start": start, "check": check, "hint": hint, "reset": reset, "submit": submit, "verify": verify,
+        "list": show_list, "start": start, "check": check, "hint": hint, "reset": reset, "submit": submit,
+        "verify": verify,
     }
     for name, function in functions.items():
         verbs.add_parser(name).set_defaults(run=function)

@@ -64,11 +64,17 @@ def student() -> str:
     return id
 
 
+def under_way() -> str:
+    """Give the id of the exercise under way, "" for none."""
+    try:
+        return (state() / "current").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
 def find(reference: str = "") -> course.Exercise:
     """Find an exercise, the one under way where none is named."""
-    if not reference:
-        with suppress(OSError):
-            reference = (state() / "current").read_text(encoding="utf-8").strip()
+    reference = reference or under_way()
     if not reference:
         raise DeskError("no exercise is under way; `docklab list` shows them, `docklab start ID` begins one")
     try:
