@@ -133,31 +133,39 @@ def replay(
     exercise: course.Exercise, work: Work, *, student: str, running: engine.Engine, group: limits.Group
 ) -> runner.Report:
     """Do the work in a running engine, end what is left of it, and check."""
-    folder = running.folder / "work"
-    folder.mkdir(mode=0o755)
-    env = environment(exercise, student, host=running.host, work=folder)
+    home = running.folder / "home"
+    folder = home / "docklab" / "work" / exercise.id  # as at a student's desk, so that ~/… leads to the same place
+    folder.mkdir(mode=0o755, parents=True)
+    env = {**environment(exercise, student, host=running.host, work=folder), "HOME": str(home)}
     prepare(exercise, folder, env)
     write(work.files, folder)
-    hand_over(folder)
+    hand_over(home)
     os.chown(running.socket, 0, limits.USER)
     running.socket.chmod(0o660)
     before = Before.seen(Api(running.host))
     for image in exercise.images:
         before.image(image)
-    note = perform(work, exercise, env=env, folder=folder, group=group)
+    settings = running.folder / "bashrc"
+    note = perform(work, exercise, env=env, folder=folder, group=group, settings=settings)
     group.kill()
     report = runner.run(exercise, host=running.host, student=student, work=folder, before=before)
     return runner.Report(report.exercise, report.student, report.results, note)
 
 
 def perform(
-    work: Work, exercise: course.Exercise, *, env: Mapping[str, str], folder: Path, group: limits.Group
+    work: Work,
+    exercise: course.Exercise,
+    *,
+    env: Mapping[str, str],
+    folder: Path,
+    group: limits.Group,
+    settings: Path,
 ) -> str:
     """Type the work; give a note for the student where it did not go through to its end."""
     if not work.steps:
         return "nothing was handed in for this exercise"
     before = [*group.prefix(), *limits.unprivileged()]
-    with terminal.Desk(env, folder, settings=folder.parent / "bashrc", seconds=exercise.seconds, before=before) as desk:
+    with terminal.Desk(env, folder, settings=settings, seconds=exercise.seconds, before=before) as desk:
         try:
             for number, step in enumerate(work.steps, 1):
                 shell = desk.shell(step.terminal, editing=work.editing)

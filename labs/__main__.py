@@ -52,7 +52,12 @@ def task(text: str, exercise: course.Exercise) -> None:
     """Print an exercise's task."""
     CONSOLE.print(f"[bold]{exercise.title}[/]  [dim]{exercise.id}, {exercise.points} points[/]\n")
     CONSOLE.print(Markdown(text))
-    CONSOLE.print(f"\n[dim]Your folder: {desk.folder(exercise)}[/]")
+    CONSOLE.print(f"\n[dim]Your folder: cd {tilde(desk.folder(exercise))}[/]", soft_wrap=True)
+
+
+def tilde(path: Path) -> str:
+    """Write a path the way in which it means the same on another machine."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
 
 def check(chosen: argparse.Namespace) -> int:
