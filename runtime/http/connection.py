@@ -66,6 +66,8 @@ class _Connection:
             if head is None:
                 return False
             request = _request(head, self)
+            if request.length == 0:
+                self.protocol.next_event()  # the end of the body that is not there; without it h11 expects one
         except h11.RemoteProtocolError as error:
             await self.refuse(error)
             return False
