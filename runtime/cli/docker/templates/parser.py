@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from typing import NoReturn
 
@@ -222,8 +221,6 @@ class Parser:
             if token.kind == "space":
                 if operand is None:
                     self._next()
-                if self._peek().kind in ("right", "close", "pipe"):
-                    continue
                 continue
             if token.kind in ("right", "close"):
                 self.ahead.append(token)
@@ -289,9 +286,7 @@ class Parser:
             self._fail(str(error))
 
 
-def column(text: str, position: int) -> tuple[int, int]:
-    """Return line and column of a position, as Go counts them: the column from 0 on the first line, from 1 below."""
+def place(text: str, position: int) -> str:
+    """Return `line:column` of a position, as Go counts them: lines from 1, columns from 0, in bytes."""
     before = text[:position]
-    last = before.rfind("\n")
-    width = len(before[last + 1 :].encode())
-    return before.count("\n") + 1, width if last < 0 else width + len(re.match("", before).group()) if False else width
+    return f"{before.count(chr(10)) + 1}:{len(before[before.rfind(chr(10)) + 1 :].encode())}"
