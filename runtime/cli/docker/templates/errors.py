@@ -17,3 +17,11 @@ class ExecError(TemplateError):
 
 class CallError(Exception):
     """A function refuses its arguments; the executor adds the place and the function's name."""
+
+
+class TypeCallError(CallError):
+    """One argument has a type the function does not take; the place is that argument's."""
+
+    def __init__(self, message: str, value: object) -> None:
+        super().__init__(message)
+        self.value = value

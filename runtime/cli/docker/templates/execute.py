@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from . import functions, nodes, parser, printing, values
-from .errors import CallError, ExecError
+from .errors import CallError, ExecError, TypeCallError
 from .values import MISSING, Row, Typed
 
 
@@ -148,7 +148,7 @@ class Execution:
     def _command(self, command: nodes.Command, dot: Any, final: list[Any]) -> Any:
         first, rest = command.arguments[0], command.arguments[1:]
         if isinstance(first, nodes.Identifier):
-            return self._function(first, rest, dot, final)
+            return self._function(first, rest, dot, final, command=command)
         if isinstance(first, nodes.Field | nodes.Variable | nodes.Chain):
             return self._chain(first, rest, dot, final)
         if rest or final:
@@ -165,7 +165,7 @@ class Execution:
         if isinstance(node, nodes.Pipe):
             return self.pipe(node, dot)
         if isinstance(node, nodes.Identifier):
-            return self._function(node, [], dot, [])
+            return self._function(node, [], dot, [], command=node)
         return None if isinstance(node, nodes.Nil) else self._chain(node, [], dot, [])
 
     def _chain(self, node: nodes.Node, rest: list[nodes.Node], dot: Any, final: list[Any]) -> Any:
@@ -211,7 +211,8 @@ class Execution:
                 self.fail(node, f"{name} has arguments but cannot be invoked as function")
             if found is not MISSING:
                 return found
-        self.fail(node, f"can't evaluate field {name} in type {values.type_name(receiver)}")
+        untyped = self.strict and not isinstance(receiver, Typed | Row)
+        self.fail(node, f"can't evaluate field {name} in type {'interface {}' if untyped else values.type_name(receiver)}")
 
     def _method(self, node: nodes.Node, receiver: Row, name: str, arguments: list[Any]) -> Any:
         try:
@@ -231,7 +232,9 @@ class Execution:
             self.fail(node, f'map has no entry for key "{name}"')
         return found
 
-    def _function(self, node: nodes.Identifier, rest: list[nodes.Node], dot: Any, final: list[Any]) -> Any:
+    def _function(
+        self, node: nodes.Identifier, rest: list[nodes.Node], dot: Any, final: list[Any], *, command: nodes.Node
+    ) -> Any:
         low, high, function = self.table[node.name]
         count = len(rest) + len(final)
         if count < low or (high is not None and count > high):
@@ -241,10 +244,18 @@ class Execution:
             return self._lazy(node.name, rest, dot, final)
         arguments = [self._operand(item, dot) for item in rest] + final
         try:
+            if node.name == "call" and arguments[0] is not MISSING:
+                raise CallError(f"non-function {rest[0] if rest else '<nil>'} of type {values.type_name(arguments[0])}")
             return function(arguments)
+        except TypeCallError as error:
+            # Go names the argument that does not fit; the value of a pipe has no place of its own.
+            guilty = next((item for item, value in zip(rest, arguments, strict=False) if value is error.value), node)
+            if isinstance(guilty, nodes.Literal):
+                wanted = "integer" if "expected int" in str(error) else "string"
+                self.fail(guilty, f"expected {wanted}; found {guilty}")
+            self.fail(guilty, str(error))
         except CallError as error:
-            typed = "type for value" in str(error) or str(error).startswith("invalid value")
-            self.fail(node, str(error) if typed else f"error calling {node.name}: {error}")
+            self.fail(command, f"error calling {node.name}: {error}")
 
     def _lazy(self, name: str, rest: list[nodes.Node], dot: Any, final: list[Any]) -> Any:
         value: Any = MISSING

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote as percent
 
 from . import printing, values
-from .errors import CallError
+from .errors import CallError, TypeCallError
 from .values import MISSING, Strings, Typed
 
 Function = Callable[[list[Any]], Any]
@@ -27,8 +27,7 @@ def _eq(arguments: list[Any]) -> bool:
 def _basic(value: Any) -> str:
     if isinstance(value, Typed) and value.type == "time.Duration":
         return "int"
-    kind = values.kind(value)
-    return kind
+    return values.kind(value)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -91,6 +90,8 @@ def _element(value: Any, key: Any) -> Any:
         if not isinstance(key, str):
             raise CallError(f"value has type {values.type_name(key)}; should be string")
         if isinstance(value, Typed):
+            if values.under(value.type).startswith("map[nat.Port]"):
+                raise CallError("value has type string; should be nat.Port")
             # A missing key gives the element type's zero value, not an error: reflect.Zero.
             return values.wrap(values.element_type(value.type), (value.raw or {}).get(key))
         return value.get(key, MISSING)
@@ -132,13 +133,13 @@ def _text(value: Any, *, expected: str = "string") -> str:
     if isinstance(value, str) and not isinstance(value, values.Number):
         return value
     if value is MISSING or value is None:
-        raise CallError(f"invalid value; expected {expected}")
-    raise CallError(f"wrong type for value; expected {expected}; got {values.type_name(value)}")
+        raise TypeCallError(f"invalid value; expected {expected}", value)
+    raise TypeCallError(f"wrong type for value; expected {expected}; got {values.type_name(value)}", value)
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise CallError(f"wrong type for value; expected int; got {values.type_name(value)}")
+        raise TypeCallError(f"wrong type for value; expected int; got {values.type_name(value)}", value)
     return value
 
 
@@ -147,7 +148,7 @@ def _join(arguments: list[Any]) -> str:
     if isinstance(items, Typed) and values.under(items.type) == "[]string":
         items = Strings(items.raw or [])
     if not isinstance(items, Strings):
-        raise CallError(f"wrong type for value; expected []string; got {values.type_name(items)}")
+        raise TypeCallError(f"wrong type for value; expected []string; got {values.type_name(items)}", items)
     return _text(separator).join(items)
 
 
@@ -183,9 +184,7 @@ def _js(arguments: list[Any]) -> str:
 
 
 def _call(arguments: list[Any]) -> Any:
-    if arguments[0] is MISSING or arguments[0] is None:
-        raise CallError("call of nil")
-    raise CallError(f"non-function {printing.show(arguments[0])} of type {values.type_name(arguments[0])}")
+    raise CallError("call of nil")
 
 
 # name: (fewest arguments, most arguments or None, function)

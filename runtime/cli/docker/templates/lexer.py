@@ -48,7 +48,7 @@ class Token:
     def __str__(self) -> str:
         if self.kind == "eof":
             return "EOF"
-        if self.kind == "keyword":
+        if self.kind in ("keyword", "dot"):
             return f"<{self.text}>"
         return f'"{self.text[:10]}"...' if len(self.text) > 10 else f'"{self.text}"'
 

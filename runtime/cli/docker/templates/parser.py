@@ -142,6 +142,7 @@ class Parser:
 
     def _call(self, token: lexer.Token) -> nodes.Call:
         context = f"{token.text} clause"
+        position = self._peek().position
         name = self._name(context)
         pipe = None
         if self._peek().kind != "right" or token.text == "block":
@@ -150,7 +151,7 @@ class Parser:
             self._next()
         if token.text == "block":
             self.templates[name] = self._named_body(context)
-        return nodes.Call(token.position, name, pipe)
+        return nodes.Call(position, name, pipe)
 
     def _name(self, context: str) -> str:
         token = self._next()
@@ -229,8 +230,6 @@ class Parser:
             break
         if not arguments:
             self._fail("empty command")
-        if token.kind == "pipe" and self._peek().kind in ("right", "close"):
-            self._fail("missing value for command")
         return nodes.Command(start, arguments)
 
     def _operand(self) -> nodes.Node | None:
@@ -246,8 +245,7 @@ class Parser:
         if isinstance(node, nodes.Variable):
             return nodes.Variable(position, node.name, node.names + names)
         if isinstance(node, nodes.Literal | nodes.Dot | nodes.Nil):
-            dotted = "".join(f".{name}" for name in names)
-            self._fail(f"unexpected . after term {lexer.Token('', str(node) + dotted, 0, 0)}")
+            self._fail(f"unexpected . after term {lexer.Token('', str(node), 0, 0)}")
         return nodes.Chain(position, node, names)
 
     def _term(self) -> nodes.Node | None:
