@@ -65,6 +65,7 @@ class App:
         return response
 
     async def _run(self, ask: Call, handler: routes.Handler, path: str) -> Response | None:
+        ask.taken_over = lambda status: self._record(ask, status, path)
         try:
             response = await handler(ask)
         except EngineError as error:

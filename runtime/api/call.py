@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class Call:
     actors: list[str] = field(default_factory=list)  # ids and names of what it was about, for the journal
     body: JSON | None = None  # the JSON body, for the journal
     digest: str = ""
-    answered: int = 0  # the status of a hijacked call
+    taken_over: Callable[[int], None] = lambda _status: None  # told when the connection is hijacked
 
     def at_least(self, minor: int) -> bool:
         """Say whether the client speaks API 1.`minor` or newer."""
@@ -93,7 +93,7 @@ class Call:
 
     async def hijack(self, *, content_type: str) -> Duplex:
         """Take the connection; the journal is told now, because the answer may last for hours."""
-        self.answered = 101 if "upgrade" in self.request.headers else 200
+        self.taken_over(101 if "upgrade" in self.request.headers else 200)
         return await self.request.hijack(content_type=content_type)
 
 
