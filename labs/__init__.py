@@ -1,6 +1,7 @@
 """What a student imports in a notebook: `import labs`.
 
     labs.exercise("getting-started/pid-one")            the exercise with its buttons
+    labs.keyboard("docker run -it ubuntu", "ls", "exit")  type into a terminal, see its screen
     labs.check("getting-started/pid-one")               look at an exercise
     labs.answer("getting-started/pid-on-the-host", host=4711)   write answer.txt
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import desk
+from .screen import keyboard as keyboard
 
 if TYPE_CHECKING:
     from .widget import Exercise

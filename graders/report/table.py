@@ -25,9 +25,8 @@ def grades(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("exercises")
     table.add_column("remarks", overflow="fold")
     for outcome in outcomes:
-        points = "?" if outcome.points is None else f"{outcome.points:g}"
+        whole = "?" if outcome.problem else f"{outcome.points:g} / {outcome.maximum}"
         marks = "".join(mark(report) for report in outcome.reports)
-        whole = f"{points} / {outcome.maximum or '?'}"
         table.add_row(escape(outcome.student), escape(outcome.file), whole, marks, escape(remarks(outcome)))
     return table
 

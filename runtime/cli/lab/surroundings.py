@@ -17,4 +17,4 @@ def environment() -> dict[str, str]:
     path = os.environ.get("PATH", os.defpath)
     kept = path if path.startswith(own) else f"{own}:{path}"
     chosen = {"DOCKER_HOST": places.find().host, "DOCKLAB_HOME": str(places.home())} | os.environ
-    return chosen | {"PATH": kept, "DOCKLAB_CLIENTS": str(CLIENTS)}
+    return chosen | {"PATH": kept, "DOCKLAB_CLIENTS": str(CLIENTS), "DOCKLAB_PYTHON": sys.executable}
