@@ -50,8 +50,13 @@ class Outcome:
 
     @property
     def points(self) -> float | None:
-        """The points earned, None where nothing could be graded: that is not 0."""
-        return None if self.problem else round(sum(report.points for report in self.reports), 2)
+        """The points earned, None where not everything could be graded: that is not 0."""
+        return None if self.ungradable else self.earned
+
+    @property
+    def earned(self) -> float:
+        """The points that are certain."""
+        return round(sum(report.points for report in self.reports), 2)
 
     @property
     def maximum(self) -> int:

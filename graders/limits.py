@@ -22,14 +22,14 @@ FILE = 2 << 30  # the largest file that the work may write
 
 
 def hierarchies(lines: Iterable[str]) -> dict[str, Path]:
-    """Read /proc/self/mountinfo: where the pids and memory controllers are mounted; "" is the unified one."""
+    """Read /proc/self/mountinfo: where each controller of version 1 is mounted; "" is the unified hierarchy."""
     found: dict[str, Path] = {}
     for line in lines:
         fields, _, rest = line.partition(" - ")
         kind, _, options = rest.split()[0], *rest.split()[1:3]
         place = Path(fields.split()[4])
         if kind == "cgroup":
-            found |= dict.fromkeys({"pids", "memory", "freezer"} & set(options.split(",")), place)
+            found |= dict.fromkeys(set(options.split(",")) - {"rw", "ro"}, place)
         elif kind == "cgroup2":
             found[""] = place
     return found
@@ -41,6 +41,7 @@ class Group:
     def __init__(self, name: str) -> None:
         with Path("/proc/self/mountinfo").open(encoding="utf-8") as lines:
             places = hierarchies(lines)
+        self.everywhere = [place / name for place in dict.fromkeys(places.values())]  # an engine joins them all
         unified = "" in places and not {"pids", "memory"} & places.keys()
         self.settings = {"pids": ("pids.max", PROCESSES), "memory": ("memory.limit_in_bytes", MEMORY)}
         if unified:
@@ -100,7 +101,7 @@ class Group:
 
     def remove(self) -> None:
         """Remove the group and those below it, once nothing is in them."""
-        for folder in dict.fromkeys(self.folders.values()):
+        for folder in self.everywhere:
             for below in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
                 drop(below)
             drop(folder)

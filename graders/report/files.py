@@ -21,7 +21,7 @@ def as_csv(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         mine = {report.exercise: report for report in outcome.reports}
         cells = [points(mine.get(id)) for id in exercises]
-        whole = "" if outcome.ungradable else f"{outcome.points:g}"
+        whole = "" if outcome.points is None else f"{outcome.points:g}"
         remarks = "; ".join(filter(None, [outcome.problem, *outcome.notes]))
         table.writerow([
             harmless(outcome.student), harmless(outcome.file), *cells, whole, outcome.maximum,
@@ -48,7 +48,7 @@ def as_json(outcomes: Sequence[Outcome]) -> str:
 def document(outcome: Outcome) -> dict[str, Any]:
     """Give one outcome as JSON data."""
     return {
-        "file": outcome.file, "student": outcome.student, "made": outcome.made, "points": outcome.points,
+        "file": outcome.file, "student": outcome.student, "made": outcome.made, "points": outcome.points, "earned": outcome.earned,
         "maximum": outcome.maximum, "ungradable": outcome.ungradable, "problem": outcome.problem,
         "notes": list(outcome.notes), "reports": [report.data() for report in outcome.reports],
     }

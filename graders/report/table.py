@@ -25,8 +25,9 @@ def grades(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("exercises")
     table.add_column("remarks", overflow="fold")
     for outcome in outcomes:
-        whole = "?" if outcome.problem else f"{outcome.points:g} / {outcome.maximum}"
+        points = "?" if outcome.points is None else f"{outcome.points:g}"
         marks = "".join(mark(report) for report in outcome.reports)
+        whole = f"{points} / {outcome.maximum or '?'}"
         table.add_row(escape(outcome.student), escape(outcome.file), whole, marks, escape(remarks(outcome)))
     return table
 
