@@ -13,7 +13,8 @@ import os
 import secrets
 
 from ..kernel.netlink import Netlink
-from ..model.network import Endpoint, Sandbox
+from ..model.container import Endpoint
+from ..model.network import Sandbox
 from ..primitives import networks
 from ..primitives.networks import firewall
 from . import addresses
@@ -31,7 +32,7 @@ class Bridge:
         self.index = 0
 
     def start(self, wanted: str, before: str) -> ipaddress.IPv4Interface:
-        """Have the bridge up with an address: `wanted` if given, else what it has, else as `before`, else a free one."""
+        """Have the bridge up with an address: `wanted` if given, else what it has, else `before`, else a free one."""
         self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._host = Netlink()
         found = self._find()
@@ -82,7 +83,9 @@ class Bridge:
     def close(self) -> None:
         """Let go of the kernel's descriptors."""
         self._host.close()
-        os.close(self._home)
+        if self._home >= 0:
+            os.close(self._home)
+        self._home = -1
 
     def empty(self) -> int:
         """Make a namespace that leads nowhere (`--network none`)."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 JSON = dict[str, Any]
+Names = list[str]  # `list` is a verb below
 T = TypeVar("T")
 
 PREDEFINED = {"bridge": "bridge", "host": "host", "none": "null"}
@@ -244,7 +245,7 @@ class Networks:
         """Refuse: predefined networks stay."""
         raise Forbidden(f"{self.find(ref).name} is a pre-defined network and cannot be removed")
 
-    async def prune(self, filters: Filters) -> list[str]:
+    async def prune(self, filters: Filters) -> Names:
         """Remove networks that no container uses; the predefined ones stay."""
         filters.check(frozenset({"label", "label!", "until"}))
         return []
