@@ -24,6 +24,7 @@ from .logs import Logs
 from .networks import Networks
 from .pool import Pool
 from .settings import Settings
+from .stats import Stats
 from .system import System
 from .volumes import Volumes
 
@@ -51,6 +52,7 @@ class Engine:
         self.execs = Execs(self)
         self.logs = Logs(self)
         self.health = Health(self)
+        self.stats = Stats(self)
         self.archives = Archives(self)
         self.commits = Commits(self)
         self.system = System(self)
