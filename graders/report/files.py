@@ -48,7 +48,8 @@ def as_json(outcomes: Sequence[Outcome]) -> str:
 def document(outcome: Outcome) -> dict[str, Any]:
     """Give one outcome as JSON data."""
     return {
-        "file": outcome.file, "student": outcome.student, "made": outcome.made, "points": outcome.points, "earned": outcome.earned,
+        "file": outcome.file, "student": outcome.student, "made": outcome.made,
+        "points": outcome.points, "earned": outcome.earned,
         "maximum": outcome.maximum, "ungradable": outcome.ungradable, "problem": outcome.problem,
         "notes": list(outcome.notes), "reports": [report.data() for report in outcome.reports],
     }
