@@ -63,8 +63,7 @@ def overlay(context: Context, options: str, folder: str, target: str) -> None:
 
 
 def root(context: Context, path: str) -> None:
-    """Take an existing folder as the root, as a mount of its own (pivot_root wants one)."""
-    syscalls.mount(path, path, None, syscalls.MS_BIND | syscalls.MS_REC)
+    """Take an existing folder as the root of a helper; `chroot` enters it."""
     context.root = os.open(path, os.O_PATH | os.O_DIRECTORY)
 
 

@@ -34,4 +34,5 @@ class Layer:
     diff_id: str  # sha256:…, digest of its uncompressed tar
     parent: str  # chain id below it, "" for the lowest
     size: int  # bytes of the regular files in it
+    tar_size: int  # bytes of its uncompressed tar
     folder: str = field(default="", compare=False)  # where its files are

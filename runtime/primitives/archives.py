@@ -145,7 +145,7 @@ def unpack(files: dict[str, int], *, whiteouts: bool = False, keep_owner: bool =
         raise BadArchive(f"invalid tar archive: {error}") from error
     if pieces is not None:
         pieces.close()
-    return {"diff_id": "sha256:" + source.digest.hexdigest(), "size": unpacker.size}
+    return {"diff_id": "sha256:" + source.digest.hexdigest(), "size": unpacker.size, "tar_size": source.tell()}
 
 
 class Unpacker:

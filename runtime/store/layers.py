@@ -57,14 +57,14 @@ class Layers:
         (folder / "diff").mkdir(parents=True, mode=0o755)
         return folder
 
-    def finish(self, folder: Path, *, parent: str, diff_id: str, size: int) -> Layer:
+    def finish(self, folder: Path, *, parent: str, diff_id: str, size: int, tar_size: int) -> Layer:
         """Make what was unpacked a layer; if there is one like it already that one stays."""
         chain = chain_id(parent, diff_id)
         if chain in self._layers:
             shutil.rmtree(folder, ignore_errors=True)
             return self._layers[chain]
         final = self.folder / chain.removeprefix("sha256:")
-        layer = Layer(chain, diff_id, parent, size, folder=str(final / "diff"))
+        layer = Layer(chain, diff_id, parent, size, tar_size, folder=str(final / "diff"))
         described = dataclasses.asdict(layer)
         del described["folder"]
         shutil.rmtree(final, ignore_errors=True)
