@@ -139,7 +139,8 @@ async def load(engine: Engine, stream: AsyncIterator[bytes], *, quiet: bool) -> 
             data, document = archive.document(config)
             diff_ids = _diff_ids(document, config)
             if len(diff_ids) != len(layers):
-                raise BadRequest(f"invalid manifest, layers length mismatch: expected {len(diff_ids)}, got {len(layers)}")
+                counts = f"expected {len(diff_ids)}, got {len(layers)}"
+                raise BadRequest(f"invalid manifest, layers length mismatch: {counts}")
             names = [reference.tagged(tag).familiar for tag in tags]
             async for line in _layers(engine, archive, diff_ids, layers, quiet=quiet):
                 yield line

@@ -243,7 +243,7 @@ class Images:
         for image in self.all():
             if image.id not in self._documents or self.users(image.id) or self._children(image.id):
                 continue
-            if dangling and image.tags or not filters.labelled(image.config.get("Labels")):
+            if (dangling and image.tags) or not filters.labelled(image.config.get("Labels")):
                 continue
             if not _older(image, filters):
                 continue

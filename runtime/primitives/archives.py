@@ -124,8 +124,10 @@ class Source:
         self.flush()
 
 
-def unpack(files: dict[str, int], *, whiteouts: bool = False, keep_owner: bool = True) -> JSON:
-    """Unpack the archive on the descriptor `in` into "/"; give its digest (`diff_id`) and the files' `size`.
+def unpack(
+    files: dict[str, int], *, target: str = "/", whiteouts: bool = False, keep_kinds: bool = False
+) -> JSON:
+    """Unpack the archive on the descriptor `in` into `target`; give its digest (`diff_id`) and the files' `size`.
 
     With `pieces` among the descriptors they are written there. BadArchive when it is damaged.
     """
@@ -133,7 +135,7 @@ def unpack(files: dict[str, int], *, whiteouts: bool = False, keep_owner: bool =
         "pieces" in files
     ) else None
     source = Source(decompressed(os.fdopen(os.dup(files["in"]), "rb", CHUNK)), cast("IO[bytes] | None", pieces))
-    unpacker = Unpacker(source, whiteouts=whiteouts, keep_owner=keep_owner)
+    unpacker = Unpacker(source, target, whiteouts=whiteouts, keep_kinds=keep_kinds)
     try:
         with tarfile.open(fileobj=cast(Any, source), mode="r:") as archive:
             for member in archive:
@@ -149,18 +151,19 @@ def unpack(files: dict[str, int], *, whiteouts: bool = False, keep_owner: bool =
 
 
 class Unpacker:
-    """Make the members of one archive below the root of this process."""
+    """Make the members of one archive below `target`, a folder inside the root of this process."""
 
-    def __init__(self, source: Source, *, whiteouts: bool, keep_owner: bool) -> None:
-        self.source, self.whiteouts, self.keep_owner = source, whiteouts, keep_owner
+    def __init__(self, source: Source, target: str, *, whiteouts: bool, keep_kinds: bool) -> None:
+        self.source, self.whiteouts, self.keep_kinds = source, whiteouts, keep_kinds
+        self.target = os.path.realpath(target).rstrip("/")
         self.size = 0
         self._folders: list[tuple[str, int]] = []  # their times are set last: what is made in them changes these
 
     def member(self, member: tarfile.TarInfo) -> None:
         """Make one member."""
-        path = os.path.normpath("/" + member.name)
+        path = self._place(member.name)
         folder, name = os.path.split(path)
-        if path == "/":
+        if path == (self.target or "/"):
             if member.isdir():
                 self._attributes(path, member)
             return
@@ -173,11 +176,19 @@ class Unpacker:
         if not member.islnk():
             self._attributes(path, member)
 
+    def _place(self, name: str) -> str:
+        """Give where a member goes: ".." and absolute names stay inside the target."""
+        return os.path.normpath(self.target + os.path.normpath("/" + name)) if name.strip("/.") else self.target or "/"
+
     def _clear(self, path: str, member: tarfile.TarInfo) -> None:
         try:
             mode = os.lstat(path).st_mode
         except FileNotFoundError:
             return
+        if self.keep_kinds and stat.S_ISDIR(mode) != member.isdir():
+            kind = "directory" if member.isdir() else "non-directory"
+            raise BadArchive(f'cannot overwrite {"directory" if stat.S_ISDIR(mode) else "non-directory"} "{path}" '
+                             f'with {kind} "{self.target or "/"}"')
         if not stat.S_ISDIR(mode):
             os.unlink(path)
         elif not member.isdir():
@@ -205,7 +216,7 @@ class Unpacker:
         elif member.issym():
             os.symlink(member.linkname, path)
         elif member.islnk():
-            os.link(os.path.normpath("/" + member.linkname), path, follow_symlinks=False)
+            os.link(self._place(member.linkname), path, follow_symlinks=False)
         elif member.isfifo():
             os.mkfifo(path)
         elif member.ischr() or member.isblk():
@@ -223,8 +234,7 @@ class Unpacker:
         self.size += member.size
 
     def _attributes(self, path: str, member: tarfile.TarInfo) -> None:
-        if self.keep_owner:
-            os.lchown(path, member.uid, member.gid)
+        os.lchown(path, member.uid, member.gid)
         if not member.issym():
             os.chmod(path, member.mode & 0o7777)
         for key, value in member.pax_headers.items():
@@ -281,7 +291,9 @@ def _write(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def pack(files: dict[str, int], *, path: str = "/", name: str = "", overlay: bool = False) -> JSON:
+def pack(
+    files: dict[str, int], *, path: str = "/", name: str = "", overlay: bool = False, same_device: bool = False
+) -> JSON:
     """Write `path` to the descriptor `out` as a tar, its members named below `name` ("" for their own paths).
 
     With `overlay` it is the writable folder of an overlay mount: whiteouts become `.wh.` files (kernel documentation
@@ -289,14 +301,15 @@ def pack(files: dict[str, int], *, path: str = "/", name: str = "", overlay: boo
     """
     out = os.fdopen(os.dup(files["out"]), "wb", CHUNK)
     with out, tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT, bufsize=CHUNK) as archive:
-        Packer(archive, path, name, overlay=overlay).run()
+        Packer(archive, path, name, overlay=overlay, same_device=same_device).run()
     return {}
 
 
 class Packer:
     """Write one tree."""
 
-    def __init__(self, archive: tarfile.TarFile, path: str, name: str, *, overlay: bool) -> None:
+    def __init__(self, archive: tarfile.TarFile, path: str, name: str, *, overlay: bool, same_device: bool) -> None:
+        self._device = os.lstat(path).st_dev if same_device else None  # leave out what is mounted below
         self.archive, self.path, self.name, self.overlay = archive, path, name, overlay
         self._linked: dict[tuple[int, int], str] = {}
 
@@ -313,6 +326,8 @@ class Packer:
             status = entry.stat(follow_symlinks=False)
             if self.overlay and stat.S_ISCHR(status.st_mode) and status.st_rdev == 0:
                 self._empty(f"{name}/{WHITEOUT}{entry.name}" if name else f"{WHITEOUT}{entry.name}")
+                continue
+            if self._device not in (None, status.st_dev):
                 continue
             self._add(entry.path, below)
             if entry.is_dir(follow_symlinks=False):
