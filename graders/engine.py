@@ -30,7 +30,7 @@ from .check import Ungradable
 BASE = Path(os.environ.get("DOCKLAB_GRADING", "/var/tmp/docklab-grading"))
 LINKED = {"layers", "blobs", "overlay2"}  # never written again once they are there
 PRIVATE = {"lock", "journal", "containers", "runtimes", "tmp"}  # every engine makes its own
-SECONDS = 30.0
+SECONDS, TRIES = 30.0, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,14 @@ def command() -> list[str]:
 
 
 def start(folder: Path, *, slot: int, parent: str = "") -> Engine:
+    """Start an engine; once more where it fails, for engines that start together may get into each other's way."""
+    for _ in range(TRIES - 1):
+        with suppress(Ungradable):
+            return launch(folder, slot=slot, parent=parent)
+    return launch(folder, slot=slot, parent=parent)
+
+
+def launch(folder: Path, *, slot: int, parent: str = "") -> Engine:
     """Start an engine on folder/data; `slot` sets its bridge's subnet apart from its neighbours'."""
     options = [
         "--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"),

@@ -20,6 +20,7 @@ from .api import Api, Refused
 JSON = dict[str, Any]
 Who = str | tuple[str, ...]  # a name or an id; several where an object went by several
 
+NOTICED = {"die", "oom", "detach", "untag", "health_status"}  # events that no call stands for
 VERBS = "start|stop|restart|kill|pause|unpause|attach|rename|update|resize"
 
 # Method and path without its version -> kind and action; "" where the path itself says the action.
@@ -113,10 +114,13 @@ def from_events(events: Iterable[JSON]) -> Iterator[Action]:
 
 
 def from_calls(entries: Iterable[JSON]) -> Iterator[Action]:
-    """Make actions of our engine's journal: calls that were answered without an error."""
+    """Make actions of our engine's journal: calls that did something, and what the engine itself noticed."""
     for entry in entries:
-        if "method" in entry and int(entry.get("status", 0)) < 400 and (action := from_call(entry)):
+        if "method" in entry and int(entry.get("status", 0)) < 300 and (action := from_call(entry)):
             yield action
+        elif (name := str(entry.get("event", "")).partition(":")[0]) in NOTICED:
+            who = known(set(map(str, entry.get("actors") or ())))
+            yield Action(float(entry["time"]), str(entry.get("type", "")), name, who, entry.get("attributes") or {})
 
 
 def from_call(entry: JSON) -> Action | None:

@@ -26,7 +26,10 @@ def solution(exercise: str, name: str = "solution") -> str:
 
 
 BOMB = "f() { f | f & }\nf\n"
-LOOPS = ("while :; do :; done", "yes", "docker run --rm busybox sh -c 'while :; do :; done'")
+ENDLESS = "did not end"
+LOOPS = {  # a terminal that stays silent gets the next line after a while: the last one ends, and its loop with it
+    "while :; do echo; done": ENDLESS, "yes": ENDLESS, "docker run --rm busybox sh -c 'while :; do :; done'": "",
+}
 BOMBS = (BOMB, f"bash -c '{BOMB}'", "docker run -d busybox sh -c 'f() { f | f & }; while :; do f; done'")
 
 
@@ -41,7 +44,7 @@ def plans() -> list[tuple[dict[str, str], Expected]]:
     wrong = [({HELLO: solution(HELLO, f"wrong/{name}")}, Expected((0, 0)))
              for name in ("only_created", "image_missing_from_command")] * 2
     wrong += [({COMMIT: solution(COMMIT, "cheat/only_tagged")}, Expected((0, 0)))]
-    loops = [({HELLO: f"{hello}{loop}\necho never\n"}, Expected((5, 0), "did not end")) for loop in LOOPS]
+    loops = [({HELLO: f"{hello}{loop}\necho never\n"}, Expected((5, 0), note)) for loop, note in LOOPS.items()]
     bombs = [({HELLO: f"{hello}{bomb}\n"}, Expected((5, 0))) for bomb in BOMBS]
     return [*right, *partly, *wrong, *[({}, Expected((0, 0)))] * 4, *loops, *bombs]
 

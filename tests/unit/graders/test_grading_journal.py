@@ -29,8 +29,13 @@ def test_calls_become_actions() -> None:
         call(7, "GET", "/images/get?names=training%3Acargo"),
         call(8, "DELETE", "/images/training%3Acargo"),
         call(9, "POST", "/images/load?quiet=1"),
+        call(10, "POST", "/containers/web/start", 304),
+        {"seq": 11, "time": 11.0, "event": "start", "type": "container", "actors": ["abc", "web"], "attributes": {}},
+        {"seq": 12, "time": 12.0, "event": "oom", "type": "container", "actors": ["abc", "web"], "attributes": {}},
     )
-    assert [one.action for one in said.actions] == ["create", "attach", "start", "commit", "save", "delete", "load"]
+    done = ["create", "attach", "start", "commit", "save", "delete", "load", "oom"]
+    assert [one.action for one in said.actions] == done
+    assert said.ever("oom", "web")
     assert said.ever("attach", "web")
     assert said.never("kill", "web")
     assert said.ever("start", ("web", "abc"))
