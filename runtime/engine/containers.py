@@ -15,7 +15,6 @@ from ..model.container import Container, Endpoint
 from ..model.filters import Filters
 from ..model.states import Status
 from ..primitives import cgroups
-from ..primitives.confinement import capabilities
 from . import clock, configuration, explain, names, surroundings, verify
 from .attachments import Attachment
 from .lifecycle import Lifecycle, group_name
@@ -35,7 +34,6 @@ class Containers(Lifecycle):
         config = configuration.config(body, image, identity)
         host = configuration.host(body)
         warnings = verify.container(config, host)
-        capabilities.decide(host["CapAdd"] or (), host["CapDrop"] or (), privileged=bool(host["Privileged"]))
         surroundings.rotation(host["LogConfig"])
         self._check_shared(host)
         with self._reserved(name, identity) as chosen:

@@ -14,7 +14,7 @@ from ..box.plan import Surroundings
 from ..errors import BadRequest, Conflict, StartFailed
 from ..model.container import Container
 from ..primitives import cgroups, layers
-from ..primitives.confinement import capabilities, masks, seccomp
+from ..primitives.confinement import capabilities, compiler, documents, masks, profile
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -56,15 +56,19 @@ def _or_default(host: JSON, field: str, default: tuple[str, ...]) -> tuple[str, 
 def _filter(host: JSON, granted: frozenset[str], cache: Path) -> bytes | None:
     if host["Privileged"]:
         return None
-    profile = security_option(host, "seccomp")
-    if profile == "unconfined":
+    asked = security_option(host, "seccomp")
+    if asked == "unconfined":
         return None
-    return _compiled(granted, profile, cache)
+    return _compiled(granted, None if asked == "builtin" else asked, cache)
 
 
 @functools.lru_cache(maxsize=32)
-def _compiled(granted: frozenset[str], profile: str | None, cache: Path) -> bytes:
-    return seccomp.compile(granted, profile=profile, cache=cache / "seccomp")
+def _compiled(granted: frozenset[str], document: str | None, cache: Path) -> bytes:
+    try:
+        rules = profile.DEFAULT if document is None else documents.parse(document)
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+    return compiler.compile(granted, rules, cache=cache / "seccomp")
 
 
 def security_option(host: JSON, name: str) -> str | None:

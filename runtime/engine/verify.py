@@ -8,6 +8,7 @@ import signal
 from typing import Any
 
 from ..errors import BadRequest
+from ..primitives.confinement import capabilities
 
 JSON = dict[str, Any]
 
@@ -16,6 +17,7 @@ _HOSTNAME = re.compile(r"[^\0\s/]{1,64}")
 _RESTART = {"", "no", "always", "unless-stopped", "on-failure"}
 _LOG_DRIVERS = {"json-file", "local", "none"}
 _SIGNALS = {member.name.removeprefix("SIG"): member.value for member in signal.Signals}
+_SECURITY = ("apparmor", "label", "no-new-privileges", "seccomp")
 _MINIMUM_MEMORY = 6 << 20
 
 
@@ -44,6 +46,7 @@ def container(config: JSON, host: JSON) -> list[str]:
     _check_process(config)
     _check_policy(host)
     _check_modes(host)
+    _check_rights(host)
     return limits(host)
 
 
@@ -89,6 +92,21 @@ def _check_modes(host: JSON) -> None:
         raise BadRequest(f"invalid IPC mode: {host['IpcMode']}")
     if host["UTSMode"] not in ("", "host"):
         raise BadRequest(f"invalid UTS mode: {host['UTSMode']}")
+
+
+def _check_rights(host: JSON) -> None:
+    try:
+        capabilities.check(host["CapAdd"] or (), host["CapDrop"] or ())
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+    for option in host["SecurityOpt"] or ():
+        key, _separator, value = option.partition("=") if "=" in option else option.partition(":")
+        if option in ("no-new-privileges", "disable"):
+            continue
+        if not value:
+            raise BadRequest(f'invalid --security-opt 1: "{option}"')
+        if key not in _SECURITY or (key == "no-new-privileges" and value not in ("true", "false")):
+            raise BadRequest(f'invalid --security-opt 2: "{option}"')
 
 
 def limits(host: JSON) -> list[str]:

@@ -1,86 +1,95 @@
-"""Who a process runs as: `user[:group]` looked up in a container's own passwd and group files.
+"""Users: whom `--user` names, by the container's own passwd(5) and group(5).
 
-By our own reading of the two files, not by getpwnam(3): that would load the image's name service modules into
-the engine (CVE-2019-14271). Formats: passwd(5), group(5).
+A container has its own user names but, without a user namespace, the host's user numbers: `www-data` is what
+the container's /etc/passwd says it is. These files are parsed here, line by line, and never through getpwnam(3):
+that would load the image's NSS libraries into a process of the engine (CVE-2019-14271).
+
+    docker run --user app …        name from /etc/passwd, its group, its supplementary groups
+    docker run --user 1000:50 …    numbers need no entry
+    getent passwd app; id app
+
+Only the standard library is used: the interpreter imports this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-LARGEST_ID = 2**31 - 1
+LARGEST_ID = (1 << 31) - 1
 
 
-class User(NamedTuple):
-    """Ids and home of a user."""
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who a process runs as."""
 
     uid: int
     gid: int
-    groups: tuple[int, ...]  # supplementary
+    groups: tuple[int, ...]
     home: str
 
 
-class _Group(NamedTuple):
-    name: str
-    gid: int
-    members: tuple[str, ...]
-
-
-def _users(lines: Iterable[str]) -> list[tuple[str, int, int, str]]:
-    found = []
+def _entries(lines: Iterable[str], fields: int) -> Iterator[list[str]]:
+    """Split the lines of passwd or group; comments and short lines are passed over."""
     for line in lines:
-        fields = line.strip().split(":")
-        if len(fields) >= 6 and fields[2].isdigit() and fields[3].isdigit():
-            found.append((fields[0], int(fields[2]), int(fields[3]), fields[5]))
-    return found
+        text = line.strip()
+        if text and not text.startswith("#"):
+            parts = text.split(":")
+            yield parts + [""] * (fields - len(parts))
 
 
-def _groups(lines: Iterable[str]) -> list[_Group]:
-    found = []
-    for line in lines:
-        fields = line.strip().split(":")
-        if len(fields) >= 4 and fields[2].isdigit():
-            found.append(_Group(fields[0], int(fields[2]), tuple(filter(None, fields[3].split(",")))))
-    return found
+def _number(text: str) -> int | None:
+    """Read a number as Go's Atoi does: an optional sign and ASCII digits."""
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 def resolve(spec: str, passwd: Iterable[str], group: Iterable[str], extra: Sequence[str] = ()) -> User:
-    """Resolve `name|uid[:group|gid]` ("" is root); ValueError in Docker's words where a name is unknown.
+    """Resolve `user[:group]` and `--group-add`; ValueError in Docker's words for a name nobody has.
 
-    A user given by name gets the supplementary groups of the group file, a group given explicitly replaces them;
-    `extra` are those of --group-add.
+    A name is looked for before a number is tried, so that a user called "0" would be found by name.
     """
-    wanted, _, wanted_group = spec.partition(":")
-    groups = _groups(group)
-    name, uid, gid, home = _user(wanted or "0", passwd)
-    supplementary = [one.gid for one in groups if name and name in one.members] if not wanted_group else []
-    if wanted_group:
-        gid = _group(wanted_group, groups, f"unable to find group {wanted_group}: no matching entries in group file")
-    supplementary += [_group(one, groups, f"Unable to find group {one}") for one in extra]
-    return User(uid, gid, tuple(dict.fromkeys(supplementary)), home)
+    who, _colon, of_group = spec.partition(":")
+    groups = list(_entries(group, 4))
+    uid, gid, name, home = _user(who, list(_entries(passwd, 7)))
+    more: list[int] = []
+    if of_group:
+        gid = _group(of_group, groups, "unable to find group {}: no matching entries in group file")
+    elif name:
+        more = [_id(entry[2]) for entry in groups if name in entry[3].split(",")]
+    more += [_group(one, groups, "Unable to find group {}") for one in extra]
+    # Like runc and newer moby, the primary group is a supplementary one too (CVE-2022-36109).
+    return User(uid, gid, tuple(dict.fromkeys([gid, *more])), home or "/")
 
 
-def _user(wanted: str, passwd: Iterable[str]) -> tuple[str, int, int, str]:
-    users = _users(passwd)
-    for name, uid, gid, home in users:
-        if name == wanted or (wanted.isdigit() and uid == int(wanted)):
-            return name, uid, gid, home or "/"
-    if wanted.isdigit():
-        return "", _in_range(int(wanted)), 0, "/"
-    raise ValueError(f"unable to find user {wanted}: no matching entries in passwd file")
+def _user(who: str, entries: list[list[str]]) -> tuple[int, int, str, str]:
+    number = 0 if not who else _number(who)
+    for entry in entries:
+        if entry[0] == who or (number is not None and _number(entry[2]) == number):
+            return _id(entry[2]), _id(entry[3]), entry[0], entry[5]
+    if number is None:
+        raise ValueError(f"unable to find user {who}: no matching entries in passwd file")
+    _check_range(number)
+    return number, 0, "", "/"
 
 
-def _group(wanted: str, groups: list[_Group], refusal: str) -> int:
-    for one in groups:
-        if one.name == wanted:
-            return one.gid
-    if wanted.isdigit():
-        return _in_range(int(wanted))
-    raise ValueError(refusal)
-
-
-def _in_range(number: int) -> int:
-    if number > LARGEST_ID:
-        raise ValueError(f"uids and gids must be in range 0-{LARGEST_ID}")
+def _group(which: str, entries: list[list[str]], missing: str) -> int:
+    number = _number(which)
+    for entry in entries:
+        if entry[0] == which or (number is not None and _number(entry[2]) == number):
+            return _id(entry[2])
+    if number is None:
+        raise ValueError(missing.format(which))
+    _check_range(number)
     return number
+
+
+def _id(text: str) -> int:
+    number = _number(text) or 0
+    _check_range(number)
+    return number
+
+
+def _check_range(number: int) -> None:
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(f"uids and gids must be in range 0-{LARGEST_ID}")

@@ -1,5 +1,9 @@
-"""Confinement: what a process inside may do, though it calls itself root.
+"""Confinement: what root in a container may not do, although it is root.
 
-Three walls stand behind the namespaces, each blind to the others: capabilities (which of root's powers), a seccomp
-filter (which system calls), masks (which files of /proc and /sys). Each has a file here and can be used alone.
+Namespaces decide what a process sees, control groups how much it gets. What it may *do* is decided here, by
+three independent walls of the kernel's; a container is as safe as the three together:
+
+    capabilities.py   root's power in about forty pieces; a container keeps fourteen     capabilities(7)
+    seccomp.py        which system calls are answered at all, and with what arguments   seccomp(2)
+    masks.py          what of /proc and /sys is hidden or read-only                      mount(2)
 """

@@ -1,104 +1,154 @@
-"""Capabilities: root's power in pieces.
+"""Capabilities: root's power cut into pieces, of which a container keeps a few.
 
-Since Linux 2.2 the kernel asks not "is it root?" but "has it CAP_…?". A process has five sets of them; what execve(2)
-gives is worked out from these and from the file. Docker leaves 14 of 41 to a container's root.
+The kernel never asks "is this root?" but "has this thread CAP_…?". A thread has five sets of them
+(capabilities(7)): *effective* is what is asked now, *permitted* what may become effective, *inheritable* and
+*ambient* what survives execve(2), and *bounding* what execve can ever give again. Root's program gets, at
+execve, everything in the bounding set; so a container's root is made weak by shrinking the bounding set once,
+before its program starts, and nothing inside can grow it again.
 
-    capsh --print                                          what I have
-    setpriv --bounding-set=-all,+chown --inh-caps=-all sh   a shell that can chown and nothing else
-    grep Cap /proc/self/status                              the sets as bit masks
+By hand:
 
-Manual: capabilities(7), capset(2), prctl(2).
+    grep Cap /proc/self/status; capsh --decode=00000000a80425fb
+    capsh --drop=cap_sys_admin -- -c 'mount -t tmpfs none /mnt'      # Operation not permitted, as root
+    docker run --cap-drop ALL --cap-add NET_BIND_SERVICE …
+
+Only the standard library is used: the interpreter imports this.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ...kernel import syscalls
 
-# Number of each capability is its place (linux/capability.h).
-NAMES = tuple(
-    "CAP_" + name
-    for name in (
-        *("CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP"),
-        *("LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER"),
-        *("SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE"),
-        *("SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL"),
-        *("SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ"),
-        *("PERFMON", "BPF", "CHECKPOINT_RESTORE"),
-    )
-)
-DEFAULT = frozenset(
-    "CAP_" + name
-    for name in (
-        *("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP"),
-        *("NET_BIND_SERVICE", "NET_RAW", "SYS_CHROOT", "MKNOD", "AUDIT_WRITE", "SETFCAP"),
-    )
-)
-_VERSION_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
+# linux/capability.h, in the order of their numbers
+NAMES = (
+    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID",
+    "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN",
+    "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT",
+    "CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE", "CAP_SYS_RESOURCE",
+    "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE", "CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL",
+    "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND",
+    "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
+)  # fmt: skip
+NUMBERS = {name: number for number, name in enumerate(NAMES)}
+
+# What Docker leaves to a container: enough for package managers and servers that start as root and step down.
+DEFAULT = frozenset({
+    "CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD",
+    "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
+})  # fmt: skip
+ALL = "ALL"
+
+_VERSION_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3: two words of 32 bits for each set
+
+
+def normalise(names: Iterable[str]) -> list[str]:
+    """Spell names in full: `net_admin` and `CAP_NET_ADMIN` are one, ALL stays; ValueError names an unknown one."""
+    result = []
+    for given in names:
+        name = given.upper()
+        if name == ALL:
+            result.append(ALL)
+            continue
+        name = name if name.startswith("CAP_") else f"CAP_{name}"
+        if name not in NUMBERS:
+            raise ValueError(f'unknown capability: "{name}"')
+        result.append(name)
+    return result
+
+
+def check(add: Iterable[str], drop: Iterable[str]) -> None:
+    """Refuse unknown names, as Docker words it when a container is created (ValueError)."""
+    for option, names in (("CapAdd", add), ("CapDrop", drop)):
+        try:
+            normalise(names)
+        except ValueError as error:
+            raise ValueError(f"invalid {option}: {error}") from None
+
+
+def decide(
+    add: Iterable[str] = (),
+    drop: Iterable[str] = (),
+    *,
+    privileged: bool = False,
+    granted: frozenset[str] | None = None,
+) -> frozenset[str]:
+    """Decide what a container keeps of `--cap-add`, `--cap-drop` and `--privileged`.
+
+    `granted` is what this machine can give at most; None asks the kernel.
+    """
+    most = available() if granted is None else granted
+    added, dropped = set(normalise(add)), set(normalise(drop))
+    if privileged:
+        return most
+    if ALL in added:
+        return most - dropped
+    if ALL in dropped:
+        return frozenset(added & most)
+    return ((DEFAULT - dropped) | added) & most
 
 
 def available() -> frozenset[str]:
     """Give what this process could hand on: its bounding set."""
-    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
-        mask = next(int(line.split()[1], 16) for line in file if line.startswith("CapBnd"))
-    return frozenset(name for number, name in enumerate(NAMES) if mask >> number & 1)
+    return frozenset(name for number, name in enumerate(NAMES) if _in_bounding_set(number))
 
 
-def _named(text: str) -> str:
-    name = text.upper()
-    name = name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}"
-    if name not in NAMES and name not in ("ALL", "CAP_ALL"):
-        raise ValueError(f'invalid capability: "{name}"')
-    return "ALL" if name == "CAP_ALL" else name
-
-
-def decide(add: Iterable[str], drop: Iterable[str], *, privileged: bool = False) -> frozenset[str]:
-    """Work out what --cap-add, --cap-drop and --privileged leave; ValueError in Docker's words for unknown names."""
-    added, dropped = {_named(name) for name in add}, {_named(name) for name in drop}
-    if privileged:
-        return available()
-    everything = available()
-    if "ALL" in added:
-        return everything - dropped
-    kept = frozenset() if "ALL" in dropped else DEFAULT - dropped
-    return (kept | (added - {"ALL"})) & everything
+def _in_bounding_set(number: int) -> bool:
+    try:
+        return syscalls.prctl(syscalls.PR_CAPBSET_READ, number) == 1
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # newer than this kernel
+            return False
+        raise
 
 
 def mask(names: Iterable[str]) -> int:
-    """Give the bit mask of a set."""
-    return sum(1 << NAMES.index(name) for name in set(names))
+    """Give the bits of a set, as /proc/PID/status shows them in hexadecimal."""
+    return sum(1 << NUMBERS[name] for name in set(names))
 
 
-def _set(permitted: int) -> None:
-    """Call capset(2): permitted and effective alike, nothing inheritable."""
+def decode(bits: int) -> frozenset[str]:
+    """Give the names of a set's bits; the other way round of `mask`."""
+    return frozenset(name for number, name in enumerate(NAMES) if bits >> number & 1)
+
+
+def apply(kept: frozenset[str], *, uid: int, gid: int, groups: Sequence[int]) -> None:
+    """Turn this process into user `uid` with no more than `kept`; there is no way back.
+
+    The order is the point. The bounding set goes first, while CAP_SETPCAP is there; groups and ids next, while
+    CAP_SETGID and CAP_SETUID are; the other sets last. A user who is not root has no capability at all, which
+    is what execve(2) would make of it anyway. Inheritable stays empty (CVE-2022-24769).
+    """
+    for number in range(64):
+        if not _drop(number, kept):
+            break
+    os.setgroups(groups)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    _set(mask(kept) if uid == 0 else 0)
+    syscalls.prctl(syscalls.PR_CAP_AMBIENT, syscalls.PR_CAP_AMBIENT_CLEAR_ALL)
+
+
+def _drop(number: int, kept: frozenset[str]) -> bool:
+    """Drop one capability from the bounding set unless it is kept; False behind the kernel's last one."""
+    if number < len(NAMES) and NAMES[number] in kept:
+        return True
+    try:
+        syscalls.prctl(syscalls.PR_CAPBSET_DROP, number)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return False
+        raise
+    return True
+
+
+def _set(bits: int) -> None:
+    """Set the effective and permitted set to `bits`, the inheritable one to nothing (capset(2))."""
+    low, high = bits & 0xFFFFFFFF, bits >> 32
     header = (ctypes.c_uint32 * 2)(_VERSION_3, 0)
-    low, high = permitted & 0xFFFFFFFF, permitted >> 32
     data = (ctypes.c_uint32 * 6)(low, low, 0, high, high, 0)
     syscalls.syscall("capset", ctypes.byref(header), ctypes.byref(data))
-
-
-def apply(kept: frozenset[str], *, uid: int = 0, gid: int = 0, groups: tuple[int, ...] = ()) -> None:
-    """Give up everything but `kept` and become `uid`:`gid`. For a user who is not root nothing is left at all.
-
-    Order: bounding set while we may (CAP_SETPCAP), ids while we may (CAP_SETUID), the other sets last.
-    """
-    last = int(_read("/proc/sys/kernel/cap_last_cap") or len(NAMES) - 1)
-    for number in range(last + 1):
-        if number >= len(NAMES) or NAMES[number] not in kept:
-            syscalls.prctl(syscalls.PR_CAPBSET_DROP, number)
-    os.setgroups(groups)
-    os.setgid(gid)
-    os.setuid(uid)
-    syscalls.prctl(syscalls.PR_CAP_AMBIENT, syscalls.PR_CAP_AMBIENT_CLEAR_ALL)
-    _set(mask(kept) if uid == 0 else 0)
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="ascii") as file:
-            return file.read().strip()
-    except OSError:  # no /proc in a bare root
-        return ""
