@@ -16,6 +16,9 @@ INTEGERS = frozenset(("int", "int64", "int32", "uint", "uint16", "uint64", "uint
 ZERO = {"string": "", "bool": False, "float64": 0.0, "json.Number": "", "time.Time": "0001-01-01T00:00:00Z"}
 
 
+KINDS = ((bool, "bool"), (int, "int"), (float, "float64"), (str, "string"), (list, "slice"), (dict, "map"))
+
+
 class Missing:
     """No value: printed as `<no value>`."""
 
@@ -43,6 +46,10 @@ class Row:
     def get(self, name: str, arguments: list[Any]) -> Any:
         """Call a method."""
         raise KeyError(name)
+
+    def arity(self, name: str) -> int:
+        """Return how many arguments a method takes."""
+        return 0
 
     def data(self) -> dict[str, Any]:
         """Return what `{{json .}}` shows."""
@@ -98,8 +105,13 @@ def struct(go_type: str) -> Struct:
     """Return the fields of a struct type; a line reads `Name[:json] type[?]`, with `?` for omitempty."""
     if go_type not in structs:
         lines = next((found for look in catalogue if (found := look(go_type)) is not None), "")
-        structs[go_type] = [_field(line) for line in lines.split(";") if line.strip()]
+        structs[go_type] = fields_of(lines)
     return structs[go_type]
+
+
+def fields_of(lines: str) -> Struct:
+    """Read the fields of a struct type from its text."""
+    return [_field(line) for line in lines.split(";") if line.strip()]
 
 
 def _field(line: str) -> tuple[str, str, str, bool]:
@@ -127,7 +139,8 @@ def kind_of(go_type: str) -> str:
     for prefix, kind in (("*", "ptr"), ("map[", "map"), ("[", "slice"), ("interface", "interface")):
         if plain.startswith(prefix):
             return kind
-    return plain if plain in ZERO and plain not in ("time.Time", "json.Number") or plain in INTEGERS else "struct"
+    scalar = plain in INTEGERS or plain in ("string", "bool", "float64")
+    return plain if scalar else "struct"
 
 
 def wrap(go_type: str, raw: Any) -> Any:
@@ -148,7 +161,7 @@ def kind(value: Any) -> str:
         return value.kind
     if isinstance(value, Row):
         return "ptr"
-    for python, name in ((bool, "bool"), (int, "int"), (float, "float64"), (str, "string"), (list, "slice"), (dict, "map")):
+    for python, name in KINDS:
         if isinstance(value, python):
             return name
     return "invalid"
