@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import formats, units
-from .app import Command
+from .command import Command
 from .pflag import Flag
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .app import App
+    from .context import Context
     from .pflag import Values
 
 MESSAGE = (
@@ -56,28 +56,29 @@ def formatter(form: str) -> Callable[[dict[str, Any]], str]:
     return fill
 
 
-def run(app: App, flags: Values, words: list[str]) -> int:
+def run(context: Context, flags: Values, words: list[str]) -> int:
     """Show events until the wanted time, or for ever."""
-    from runtime.client import api
+    from ...client import api
 
     show = formatter(flags["format"])
     since, until = (units.timestamp(flags[name]) if flags[name] else None for name in ("since", "until"))
-    pieces = app.client.stream("GET", "/events", since=since, until=until, filters=formats.filters(flags["filter"]))
+    pieces = context.client.stream("GET", "/events", since=since, until=until, filters=formats.filters(flags["filter"]))
     for event in api.documents(pieces):
-        app.write(show(event) + "\n")
-        app.flush()
+        formats.write(show(event) + "\n")
     return 0
 
 
 COMMAND = Command(
     "events",
     "Get real time events from the server",
-    "docker events [OPTIONS]",
+    "[OPTIONS]",
     (
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter"),
+        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
         Flag("format", formats.PLAIN_HELP, kind="string"),
         Flag("since", "Show all events created since timestamp", kind="string"),
         Flag("until", "Stream events until this timestamp", kind="string"),
     ),
     run,
+    args=(0, 0),
+    aliases="docker system events, docker events",
 )

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
+from .command import CliError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
+
+    from . import templates
 
 _TAIL = (
     "'json':             Print in JSON format\n"
@@ -19,17 +26,26 @@ TABLE_HELP = (
 )
 
 
-class FilterError(Exception):
-    """A `--filter` that is not name=value."""
+def write(text: str) -> None:
+    """Print text as it is, at once: a reader of a stream of events waits for each line."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def filter_check(text: str) -> str:
+    """Refuse a filter that is not name=value, when the flags are read."""
+    if text and "=" not in text:
+        raise ValueError("bad format of filter (expected name=value)")
+    return text
 
 
 def filters(given: Sequence[str]) -> dict[str, dict[str, bool]] | None:
     """Return filters as the API takes them; None when there are none."""
     found: dict[str, dict[str, bool]] = {}
     for item in given:
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise FilterError("invalid filter (must be '<name>=<value>')")
+        name, _, value = item.partition("=")
+        if not name:
+            continue
         found.setdefault(name.strip().lower(), {})[value.strip()] = True
     return found or None
 
@@ -43,3 +59,25 @@ def platform(text: str) -> dict[str, str] | None:
         return None
     names = ("os", "architecture", "variant")
     return dict(zip(names, text.split("/"), strict=False))
+
+
+def template(form: str, *, name: str = "") -> templates.Template:
+    """Read a `--format` template; exit code 64 is Docker's for one that is none."""
+    from . import templates
+
+    try:
+        return templates.parse(form, name)
+    except templates.TemplateError as error:
+        raise CliError(f"template parsing error: {error}", 64) from None
+
+
+def fill(form: templates.Template | None, go_type: str, data: dict[str, Any]) -> str:
+    """Return one value as a template shows it, or as JSON without one."""
+    from . import gotypes, templates
+    from .templates import values
+
+    assert go_type in gotypes.STRUCTS
+    try:
+        return (form or templates.parse("{{json .}}")).render(values.Typed(go_type, data)) + "\n"
+    except templates.TemplateError as error:
+        raise CliError(str(error)) from None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from . import formats, listing, units
-from .app import Command
+from .command import Command
 from .pflag import Flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .app import App
+    from .context import Context
     from .pflag import Values
 
 
@@ -39,26 +39,28 @@ def _by(text: str, *, trunc: bool) -> str:
     return units.ellipsis(flat, 45) if trunc else flat
 
 
-def run(app: App, flags: Values, words: list[str]) -> int:
+def run(context: Context, flags: Values, words: list[str]) -> int:
     """Show the history."""
     platform = formats.platform(flags["platform"])
-    found = app.client.get(f"/images/{words[0]}/history", platform=platform)
+    found = context.client.get(f"/images/{words[0]}/history", platform=platform)
     known = fields(trunc=not flags["no-trunc"], human=flags["human"])
     shown = listing.Listing("historyContext", known, ["ID", "CreatedSince", "CreatedBy", "Size", "Comment"])
-    app.write(shown.show(found, flags["format"], quiet="ID" if flags["quiet"] else ""))
+    formats.write(shown.show(found, flags["format"], quiet="ID" if flags["quiet"] else ""))
     return 0
 
 
 COMMAND = Command(
     "history",
     "Show the history of an image",
-    "docker history [OPTIONS] IMAGE",
+    "[OPTIONS] IMAGE",
     (
         Flag("format", formats.TABLE_HELP, kind="string"),
         Flag("human", "Print sizes and dates in human readable format", short="H", default=True),
         Flag("no-trunc", "Don't truncate output"),
-        Flag("platform", formats.PLATFORM_HELP.format("Show history for the given platform."), kind="string"),
+        Flag("platform", formats.PLATFORM_HELP.format("Show history for the given platform."), kind="string", hidden=True),
         Flag("quiet", "Only show image IDs", short="q"),
     ),
     run,
+    args=(1, 1),
+    aliases="docker image history, docker history",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import formats, listing, units
-from .app import Command
+from .command import Command
 from .pflag import Flag
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .app import App
+    from .context import Context
     from .pflag import Values
 
 NONE = "<none>"
@@ -81,31 +81,34 @@ def images(*, trunc: bool, digests: bool = False) -> listing.Listing:
     return listing.Listing("imageContext", fields(trunc=trunc), shown)
 
 
-def run(app: App, flags: Values, words: list[str]) -> int:
+def run(context: Context, flags: Values, words: list[str]) -> int:
     """List the images."""
     wanted = formats.filters(flags["filter"]) or {}
     if words:
         wanted["reference"] = {**wanted.get("reference", {}), words[0]: True}
-    found = app.client.get("/images/json", all=1 if flags["all"] else None, filters=wanted or None)
+    found = context.client.get("/images/json", all=1 if flags["all"] else None, filters=wanted or None)
     found.sort(key=lambda image: image["Created"], reverse=True)
     digests = flags["digests"] or ".Digest" in flags["format"]
     shown = images(trunc=not flags["no-trunc"], digests=flags["digests"])
-    app.write(shown.show(lines(found, digests=digests), flags["format"], quiet="ID" if flags["quiet"] else "", raw=RAW))
+    formats.write(shown.show(lines(found, digests=digests), flags["format"], quiet="ID" if flags["quiet"] else "", raw=RAW))
     return 0
 
 
 COMMAND = Command(
     "images",
     "List images",
-    "docker images [OPTIONS] [REPOSITORY[:TAG]]",
+    "[OPTIONS] [REPOSITORY[:TAG]]",
     (
         Flag("all", "Show all images (default hides intermediate images)", short="a"),
         Flag("digests", "Show digests"),
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter"),
+        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
         Flag("format", formats.TABLE_HELP, kind="string"),
         Flag("no-trunc", "Don't truncate output"),
         Flag("quiet", "Only show image IDs", short="q"),
         Flag("tree", "List multi-platform images as a tree (EXPERIMENTAL)", hidden=False),
     ),
     run,
+    args=(0, 1),
+    aliases="docker image ls, docker image list, docker images",
 )
+LS = COMMAND

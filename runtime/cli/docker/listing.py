@@ -6,16 +6,19 @@ and free templates all come from that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
 from . import tables
+from .command import CliError
 
-Value = Callable[[Any], Any]
-Fields = dict[str, tuple[str, Value]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    Value = Callable[[Any], Any]
+    Fields = dict[str, tuple[str, Value]]
 
 
-class FormatError(Exception):
+class FormatError(CliError):
     """A `--format` that does not parse or does not fit, in the client's words."""
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from . import formats, listing, units
-from .app import Command
+from .command import Command
 from .pflag import Flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .app import App
+    from .context import Context
     from .pflag import Values
 
 RAW = (
     "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\n"
-    "status: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n"
+    "status: {{.Status}}\nnames: {{.Names}}\nlabels: {{- if .Labels}} {{.Labels}}{{end}}\nports: {{- if .Ports}} {{.Ports}}{{end}}\n"
 )
 
 
@@ -126,27 +126,27 @@ def containers(*, trunc: bool, sizes: bool) -> listing.Listing:
     return listing.Listing("ContainerContext", fields(trunc=trunc), shown + ["Size"] * sizes)
 
 
-def run(app: App, flags: Values, words: list[str]) -> int:
+def run(context: Context, flags: Values, words: list[str]) -> int:
     """List the containers."""
     limit = 1 if flags["latest"] and flags["last"] == -1 else flags["last"]
     form = flags["format"]
     query: dict[str, Any] = {"all": 1 if flags["all"] else None, "limit": limit if limit > 0 else None}
     sizes = flags["size"] or (".Size" in form and "size" not in flags.changed)
-    found = app.client.get(
+    found = context.client.get(
         "/containers/json", **query, size=1 if sizes else None, filters=formats.filters(flags["filter"])
     )
     shown = containers(trunc=not flags["no-trunc"], sizes=flags["size"])
-    app.write(shown.show(found, form, quiet="ID" if flags["quiet"] else "", raw=RAW + ("size: {{.Size}}\n" * flags["size"])))
+    formats.write(shown.show(found, form, quiet="ID" if flags["quiet"] else "", raw=RAW + ("size: {{.Size}}\n" * flags["size"])))
     return 0
 
 
 COMMAND = Command(
     "ps",
     "List containers",
-    "docker ps [OPTIONS]",
+    "[OPTIONS]",
     (
         Flag("all", "Show all containers (default shows just running)", short="a"),
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter"),
+        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
         Flag("format", formats.TABLE_HELP, kind="string"),
         Flag("last", "Show n last created containers (includes all states)", short="n", kind="int", default=-1, shown="-1"),
         Flag("latest", "Show the latest created container (includes all states)", short="l"),
@@ -155,4 +155,6 @@ COMMAND = Command(
         Flag("size", "Display total file sizes", short="s"),
     ),
     run,
+    args=(0, 0),
+    aliases="docker container ls, docker container list, docker container ps, docker ps",
 )

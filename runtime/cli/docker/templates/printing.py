@@ -217,6 +217,10 @@ def to_json(value: Any) -> str:
     import json
 
     text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), default=str)
+    if isinstance(value, Row):
+        # Docker's lines encode themselves, and then Go escapes what HTML minds.
+        for char in "<>&":
+            text = text.replace(char, f"\\u{ord(char):04x}")
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
