@@ -40,7 +40,7 @@ class GradeByDefault(click.Group):
 
 
 @click.group(cls=GradeByDefault)
-@click.version_option(package_name="docklab", prog_name="labgrade")
+@click.version_option("0.1.0", prog_name="labgrade")
 def main() -> None:
     """Grade submissions of the course, and prove its graders."""
 
