@@ -3,18 +3,20 @@
     frame = header ">BQI" (stream 1 output or 2 errors, time in ns since 1970, length) + payload
 
 A frame is what one read(2) gave, not a line: a container that writes as fast as it can costs one system call per
-64 KiB. Whoever reads splits into lines where lines are asked for. A frame torn by a crash is the last one, and is
-ignored. Only the standard library: the monitor imports this.
+64 KiB. Whoever reads splits into lines where lines are asked for. A frame torn by a crash or a full disk is the last
+one; readers ignore it, the next writer removes it. Only the standard library: the monitor imports this.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
 HEADER = struct.Struct(">BQI")
+LARGEST = 1 << 20  # payload of one frame: a longer one, or another stream than 1 and 2, is damage
 
 
 class Frame(NamedTuple):
@@ -33,17 +35,32 @@ class Writer:
         self._open()
 
     def _open(self) -> None:
-        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
-        self._size = os.fstat(self._fd).st_size
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._size = whole(self._fd)
+        self._cut()
 
     def append(self, stream: int, time_ns: int, data: bytes) -> None:
         """Write one frame with one system call. A full disk loses the output, never the container."""
         if self._max_size and self._size and self._size + len(data) > self._max_size:
             self._rotate()
+        size = HEADER.size + len(data)
         try:
-            self._size += os.writev(self._fd, (HEADER.pack(stream, time_ns, len(data)), data))
+            if os.writev(self._fd, (HEADER.pack(stream, time_ns, len(data)), data)) == size:
+                self._size += size
+            else:
+                self._cut()
         except OSError:
-            return
+            self._cut()
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+    def _cut(self) -> None:
+        """Remove what is behind the last whole frame."""
+        with contextlib.suppress(OSError):  # readers stop there; the next writer tries again
+            if os.fstat(self._fd).st_size > self._size:
+                os.ftruncate(self._fd, self._size)
 
     def _rotate(self) -> None:
         os.close(self._fd)
@@ -65,7 +82,18 @@ def files(path: str) -> list[str]:
     return [*reversed(older), *([path] if os.path.exists(path) else [])]
 
 
-def read(fd: int, offset: int, *, size: int = 1 << 20) -> tuple[list[Frame], int]:
+def whole(fd: int) -> int:
+    """Give the size of the part of a log that consists of whole frames."""
+    offset, size = 0, os.fstat(fd).st_size
+    while offset + HEADER.size <= size:
+        stream, _time, length = HEADER.unpack(os.pread(fd, HEADER.size, offset))
+        if stream not in (1, 2) or length > LARGEST or offset + HEADER.size + length > size:
+            break
+        offset += HEADER.size + length
+    return offset
+
+
+def read(fd: int, offset: int, *, size: int = 2 * LARGEST) -> tuple[list[Frame], int]:
     """Read whole frames from `offset` on; give them and the offset behind the last. None: nothing new."""
     data = os.pread(fd, size, offset)
     frames: list[Frame] = []
@@ -73,9 +101,7 @@ def read(fd: int, offset: int, *, size: int = 1 << 20) -> tuple[list[Frame], int
     while here + HEADER.size <= len(data):
         stream, time_ns, length = HEADER.unpack_from(data, here)
         end = here + HEADER.size + length
-        if end > len(data):
-            if here == 0 and end > size:  # one frame larger than what was asked for
-                return read(fd, offset, size=end)
+        if stream not in (1, 2) or length > LARGEST or end > len(data):
             break
         frames.append(Frame(stream, time_ns, data[here + HEADER.size : end]))
         here = end
