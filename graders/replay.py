@@ -14,12 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import course, engine, limits, runner, terminal, variant
+from . import course, engine, limits, runner, terminal, tools, variant
 from .api import Api
 from .check import Ungradable
 from .facts import Before
 
-CLIENTS = Path(__file__).resolve().parent.parent / "runtime" / "cli" / "bin"
 PLACES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -62,17 +61,12 @@ class Work:
         return cls(tuple(steps), editing=True)
 
 
-def clients() -> Path | None:
-    """Give the folder of the clients that the work uses; None takes those of the machine."""
-    folder = Path(os.environ.get("DOCKLAB_CLIENTS", CLIENTS))
-    return folder if folder.is_dir() else None
-
-
-def environment(exercise: course.Exercise, student: str, *, host: str, work: Path) -> dict[str, str]:
-    """Give the environment of set-up and work: nothing of the grader's own."""
-    ours = clients()
+def environment(
+    exercise: course.Exercise, student: str, *, host: str, work: Path, clients: Path | None
+) -> dict[str, str]:
+    """Give the environment of set-up and work: nothing of the grader's own; no clients takes the machine's."""
     return {
-        "PATH": f"{ours}:{PLACES}" if ours else PLACES,
+        "PATH": f"{clients}:{PLACES}" if clients else PLACES,
         "HOME": str(work), "LANG": "C.UTF-8", "DOCKER_HOST": host, "LAB_STUDENT": student, "LAB_WORK": str(work),
         **variant.environment(exercise.values(student)),
     }
@@ -136,7 +130,9 @@ def replay(
     home = running.folder / "home"
     folder = home / "docklab" / "work" / exercise.id  # as at a student's desk, so that ~/… leads to the same place
     folder.mkdir(mode=0o755, parents=True)
-    env = {**environment(exercise, student, host=running.host, work=folder), "HOME": str(home)}
+    clients = tools.clients(engine.BASE)
+    env = environment(exercise, student, host=running.host, work=folder, clients=clients)
+    env |= {"HOME": str(home), **tools.interpreter()}
     prepare(exercise, folder, env)
     write(work.files, folder)
     hand_over(home)

@@ -23,7 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from graders import course, replay, runner, submission
+from graders import course, replay, runner, submission, tools
 from graders.api import Api, Refused
 from graders.check import Ungradable
 from graders.facts import Before
@@ -121,7 +121,7 @@ def set_up(exercise: course.Exercise) -> None:
     """Put the starter files in place, run the set-up and remember what there is before the work."""
     work = folder(exercise)
     work.mkdir(parents=True, exist_ok=True)
-    env = replay.environment(exercise, student(), host=host(), work=work)
+    env = replay.environment(exercise, student(), host=host(), work=work, clients=tools.own())
     try:
         there = Before.seen(Api(host()))
         for image in exercise.images:
