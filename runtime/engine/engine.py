@@ -55,6 +55,7 @@ class Engine:
         self.stats = Stats(self)
         self.archives = Archives(self)
         self.commits = Commits(self)
+        self.stats = Stats(self)
         self.system = System(self)
         self.pool = Pool(self)
 
