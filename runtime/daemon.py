@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from typing import NoReturn
 
 from .api.app import App, printable
@@ -189,6 +190,7 @@ async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_loop_trouble)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = Engine(settings)
@@ -208,6 +210,12 @@ async def serve(settings: Settings) -> None:
         await engine.stop()
         journal.close()
     log.info("stopped")
+
+
+def _loop_trouble(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass over one harmless race: anyio cancels a wait whose descriptor the loop has just reported as ready."""
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
 
 
 async def _until(stop: asyncio.Event, server: asyncio.Task[None]) -> None:

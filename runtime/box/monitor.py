@@ -79,6 +79,7 @@ class Monitor:
                 if fd in self.outputs:
                     self._copy(fd)
                 elif fd == self.pidfd:
+                    self._hear_out()
                     self._finish()
                     return
                 elif self.link is not None and fd == self.link.fileno():
@@ -113,6 +114,11 @@ class Monitor:
         elif message.get("close") == "stdin" and self.input >= 0:
             os.close(self.input)
             self.input = -1
+
+    def _hear_out(self) -> None:
+        """A program may end before its "watch" has been read: what it wrote is in the pipes that come with it."""
+        while self.watching is None and self.link is not None:
+            self._listen_to_daemon()
 
     def _watch(self, watching: JSON, files: dict[str, int]) -> None:
         self.watching = watching

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from ..errors import BadRequest, Conflict, NotFound, StartFailed
 from ..model.container import Container
 from ..model.states import Status
 from . import surroundings
-from .attachments import Attachment, Pipes
+from .attachments import Attachment, Frame, Pipes
 from .stdin import Stdin
 
 if TYPE_CHECKING:
@@ -123,9 +123,10 @@ class Execs:
         try:
             output = await self._start(container, made, detach=detach)
         except StartFailed as error:
-            made.exit_code = error.code
-            made.running = False
-            raise
+            made.exit_code, made.running = error.code, False
+            if detach:
+                raise
+            return Attachment(_only(error.message), tty=made.tty)  # as Docker: told in the stream, which is open by then
         self._announce(container, "exec_start", made)
         self.engine.spawn(self._watch(container, made))
         if detach:
@@ -204,6 +205,10 @@ class Execs:
         """Forget the execs of a removed container."""
         for one in [one for one in self._execs.values() if one.container == container]:
             del self._execs[one.id]
+
+
+async def _only(text: str) -> AsyncIterator[Frame]:
+    yield 1, f"{text}\r\n".encode()
 
 
 async def _swallow(pipes: Pipes) -> None:

@@ -9,6 +9,7 @@ While a streamed response is being sent the connection is also read, so that a c
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import select
@@ -261,7 +262,18 @@ class _Raw:
         """
         with select.epoll() as hangup:
             hangup.register(self.stream.extra(SocketAttribute.raw_socket).fileno(), 0)
-            await anyio.wait_readable(hangup)
+            await _readable(hangup.fileno())
+
+
+async def _readable(fd: int) -> None:
+    """Wait for a descriptor; anyio's own wait_readable fails where the loop reports one twice."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(fd, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(fd)
 
 
 @contextlib.asynccontextmanager
