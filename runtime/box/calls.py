@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..primitives import volumes
 from .context import Context
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
+FUNCTIONS: dict[str, Callable[..., Any]] = {"copy_up": volumes.copy_up}
 
 
 def offer(functions: dict[str, Callable[..., Any]]) -> None:
