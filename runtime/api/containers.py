@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine import clock
 from ..engine.runs import Waiter
-from ..errors import BadRequest, NotFound
+from ..errors import BadRequest, NotFound, Unsupported
 from ..http.messages import Response
 from ..model import times
 from ..model.container import Container
@@ -216,6 +216,8 @@ async def logs(ask: Call) -> Response:
     stdout, stderr = ask.flag("stdout"), ask.flag("stderr")
     if not (stdout or stderr):
         raise BadRequest("Bad parameters: you must choose at least one stream")
+    if one.host.get("LogConfig", {}).get("Type") == "none":
+        raise Unsupported("configured logging driver does not support reading")
     pieces = ask.engine.logs.read(
         one,
         stdout=stdout,

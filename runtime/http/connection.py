@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, unquote
 
 import anyio
 import h11
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
 
 from ..errors import BadRequest
 from .messages import Duplex, Handler, Request, Response
@@ -218,8 +218,9 @@ class _Connection:
 
     async def linger(self) -> None:
         """Close our half and read on for a moment: a close with unread bytes would destroy the answer in flight."""
-        with contextlib.suppress(*GONE, NotImplementedError), anyio.move_on_after(LINGER):
-            await self.stream.send_eof()
+        with contextlib.suppress(*GONE), anyio.move_on_after(LINGER):
+            if isinstance(self.stream, SocketStream):  # TLS has no half-close here
+                await self.stream.send_eof()
             while True:
                 await self.stream.receive(RECEIVE)
 
