@@ -126,7 +126,8 @@ class Execs:
             made.exit_code, made.running = error.code, False
             if detach:
                 raise
-            return Attachment(_only(error.message), tty=made.tty)  # as Docker: told in the stream, which is open by then
+            # as Docker: told in the stream, which is open by then
+            return Attachment(_only(error.message), tty=made.tty)
         self._announce(container, "exec_start", made)
         self.engine.spawn(self._watch(container, made))
         if detach:
