@@ -13,8 +13,10 @@ monitor answers. End of file ends us.
 
 from __future__ import annotations
 
+import codecs
 import gc
 import importlib
+import importlib.machinery
 import os
 import signal
 import socket
@@ -57,6 +59,19 @@ def serve(daemon: socket.socket) -> None:
             os.close(fd)
 
 
+def _import_no_more() -> None:
+    """Forget where modules come from: after pivot_root the search would lead into the image (CVE-2019-14271).
+
+    Codecs are loaded on first use, so that has to be before.
+    """
+    for name in ("ascii", "latin-1", "utf-8"):
+        codecs.lookup(name)
+    own = (importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter)
+    sys.meta_path[:] = [finder for finder in sys.meta_path if finder in own]
+    sys.path.clear()
+    sys.path_importer_cache.clear()
+
+
 def _become_monitor(new_pid: bool, fds: list[int]) -> None:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -82,4 +97,5 @@ def main(descriptor: int, functions: str) -> None:
     cgroups.mounted()  # found once, for all that are forked from here
     if functions:
         calls.offer(importlib.import_module(functions).FUNCTIONS)
+    _import_no_more()
     serve(socket.socket(fileno=descriptor))
