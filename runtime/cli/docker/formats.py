@@ -80,4 +80,5 @@ def fill(form: templates.Template | None, go_type: str, data: dict[str, Any]) ->
     try:
         return (form or templates.parse("{{json .}}")).render(values.Typed(go_type, data)) + "\n"
     except templates.TemplateError as error:
+        write("\n")
         raise CliError(str(error)) from None

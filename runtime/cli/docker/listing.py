@@ -25,6 +25,8 @@ class FormatError(CliError):
 class Listing:
     """The fields of one kind of line, and the columns shown without a format."""
 
+    failure = "failed to execute template"
+
     def __init__(self, go_type: str, fields: Fields, default: Sequence[str]) -> None:
         self.go_type, self.fields, self.default = f"*formatter.{go_type}", fields, default
 
@@ -62,7 +64,7 @@ class Listing:
                 return "".join(lines)
             header = template.render(Header({name: title for name, (title, _) in self.fields.items()}), header=True)
         except templates.TemplateError as error:
-            raise FormatError(f"failed to execute template: {error}") from None
+            raise FormatError(f"{self.failure}: {error}") from None
         return tables.align(header + "\n" + "".join(lines))
 
 

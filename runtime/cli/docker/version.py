@@ -86,9 +86,25 @@ def _engine(details: dict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+def _built(stamp: str) -> str:
+    """Return an RFC 3339 time as C's asctime writes it; other texts as they are."""
+    import time
+
+    from . import units
+
+    try:
+        return time.strftime("%a %b %e %H:%M:%S %Y", time.gmtime(units.seconds(stamp)))
+    except ValueError:
+        return stamp
+
+
 def _with_engine(server: dict[str, Any]) -> dict[str, Any]:
-    """Give an old engine's answer, which names no components, the one it has."""
+    """Give an old engine's answer, which names no components, the one it has; write its time for people."""
     if server.get("Components"):
+        for part in server["Components"]:
+            details = part.get("Details") or {}
+            if details.get("BuildTime"):
+                details["BuildTime"] = _built(details["BuildTime"])
         return server
     names = ("ApiVersion", "MinAPIVersion", "GitCommit", "GoVersion", "Os", "Arch", "BuildTime")
     details = {name: str(server.get(name, "")) for name in names} | {"Experimental": "false"}
