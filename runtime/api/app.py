@@ -34,6 +34,7 @@ _HEADERS = [
 # Calls whose bodies hold secrets: the journal gets their digest only.
 _SECRET = re.compile(r"/(auth|secrets|configs|swarm)(/|$)")
 _QUIET = {"/_ping", "/docklab/journal", "/journal"}
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BODY_KEPT = 8192  # bytes of a body's JSON that the journal keeps
 
 
@@ -125,7 +126,7 @@ class App:
 def _refusal(error: EngineError) -> Response:
     if error.status == 304:
         return Response(304)
-    return Response(error.status, call.encode({"message": error.message}), JSON_TYPE)
+    return Response(error.status, call.encode({"message": visible(error.message)}), JSON_TYPE)
 
 
 def _version(path: str) -> tuple[tuple[int, int], str]:
@@ -169,6 +170,11 @@ def _bare_host(text: str) -> str:
 def printable(text: str) -> str:
     """Make text safe for one line of a log or a terminal."""
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def visible(text: str) -> str:
+    """Make control characters visible: messages quote what users wrote and end on other users' terminals."""
+    return _UNSEEN.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def prune(value: Any) -> Any:

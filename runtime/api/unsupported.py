@@ -23,8 +23,9 @@ async def build_prune(_ask: Call) -> Response:
     return call.answer({"CachesDeleted": None, "SpaceReclaimed": 0})
 
 
-async def distribution(_ask: Call) -> Response:
+async def distribution(ask: Call) -> Response:
     """GET /distribution/{name}/json."""
+    ask.engine.images.check_reference(ask.params["name"])
     raise Unsupported("docklab cannot ask a registry: its registry client is not part of this version")
 
 
