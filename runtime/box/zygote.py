@@ -91,6 +91,8 @@ def launch(descriptor: int, paths: list[str], functions: str) -> None:
 def main(descriptor: int, functions: str) -> None:
     """Serve the daemon behind an inherited socket; `functions` names a module whose functions plans may call."""
     os.set_inheritable(descriptor, False)
+    os.closerange(3, descriptor)  # the sealed program's mount came along: no container may have it
+    os.closerange(descriptor + 1, 1 << 10)
     syscalls.set_name("docklab-zygote")
     os.chdir("/")
     os.umask(0o022)
