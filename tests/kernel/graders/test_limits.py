@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from graders import limits
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="control groups need root")
