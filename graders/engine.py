@@ -28,6 +28,7 @@ from .api import Api, Refused
 from .check import Ungradable
 
 BASE = Path(os.environ.get("DOCKLAB_GRADING", "/var/tmp/docklab-grading"))
+SLOTS = Path("/run/docklab-grading")  # one place for the whole machine: bridges and control groups are too
 LINKED = {"layers", "blobs", "overlay2"}  # never written again once they are there
 PRIVATE = {"lock", "journal", "containers", "runtimes", "tmp"}  # every engine makes its own
 SECONDS, TRIES = 30.0, 3
@@ -189,9 +190,9 @@ def copy(source: Path, target: Path) -> None:
 @contextmanager
 def slot() -> Iterator[int]:
     """Hold a number that no other grading on this machine has at the same time."""
-    BASE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    SLOTS.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, 250):
-        with (BASE / f"slot-{number}").open("w", encoding="ascii") as lock:
+        with (SLOTS / str(number)).open("w", encoding="ascii") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

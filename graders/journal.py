@@ -20,7 +20,7 @@ from .api import Api, Refused
 JSON = dict[str, Any]
 Who = str | tuple[str, ...]  # a name or an id; several where an object went by several
 
-NOTICED = {"die", "oom", "detach", "untag", "health_status"}  # events that no call stands for
+NOTICED = {"die", "oom", "detach", "untag", "delete", "health_status"}  # events that no call stands for
 VERBS = "start|stop|restart|kill|pause|unpause|attach|rename|update|resize"
 
 # Method and path without its version -> kind and action; "" where the path itself says the action.
@@ -36,7 +36,6 @@ CALLS = [
     (r"POST /images/load", "image", "load"),
     (r"POST /images/create", "image", "import"),
     (r"POST /images/(?P<who>.+)/tag", "image", "tag"),
-    (r"DELETE /images/(?P<who>.+)", "image", "delete"),
     (r"POST /volumes/create", "volume", "create"),
     (r"DELETE /volumes/(?P<who>[^/]+)", "volume", "destroy"),
 ]

@@ -28,6 +28,7 @@ def test_calls_become_actions() -> None:
         call(6, "POST", "/commit?container=web&repo=training&tag=mc", 201),
         call(7, "GET", "/images/get?names=training%3Acargo"),
         call(8, "DELETE", "/images/training%3Acargo"),
+        {"seq": 8, "time": 8.0, "event": "delete", "type": "image", "actors": ["sha256:77", "training:cargo"]},
         call(9, "POST", "/images/load?quiet=1"),
         call(10, "POST", "/containers/web/start", 304),
         {"seq": 11, "time": 11.0, "event": "start", "type": "container", "actors": ["abc", "web"], "attributes": {}},
@@ -45,10 +46,10 @@ def test_calls_become_actions() -> None:
 
 
 def test_names_are_compared_without_what_differs() -> None:
-    said = made(call(1, "DELETE", "/images/busybox:latest", actors=["sha256:77"]))
-    assert said.ever("delete", "busybox")
-    assert said.ever("delete", "sha256:77")
-    assert said.never("delete", "alpine")
+    said = made(call(1, "GET", "/images/busybox:latest/get", actors=["sha256:77"]))
+    assert said.ever("save", "busybox")
+    assert said.ever("save", "sha256:77")
+    assert said.never("save", "alpine")
 
 
 def test_events_become_actions() -> None:
