@@ -7,6 +7,7 @@ a descriptor and by the processes in it, so when those are gone the kernel remov
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ipaddress
 import os
@@ -20,13 +21,14 @@ from ..primitives.networks import firewall
 from . import addresses
 
 NAME = "docklab0"
+MARK = "docklab"  # first word of our bridges' alias; the second is the exec root
 
 
 class Bridge:
     """One daemon's bridge and the cables to it."""
 
     def __init__(self, owner: str) -> None:
-        self._alias = f"docklab {owner}"
+        self._alias = f"{MARK} {owner}"
         self._other_name = "docklab" + hashlib.sha256(owner.encode()).hexdigest()[:7]
         self.name = NAME
         self.index = 0
@@ -52,6 +54,7 @@ class Bridge:
     def _find(self) -> networks.Link | None:
         """Find our bridge, or choose a name that nobody else has taken."""
         by_name = {link.name: link for link in networks.links(self._host)}
+        self._clear_abandoned(by_name)
         for name in (NAME, self._other_name):
             if name in by_name and by_name[name].alias == self._alias:
                 self.name = name
@@ -72,13 +75,24 @@ class Bridge:
             return ipaddress.IPv4Interface(before)
         return addresses.choose(taken)
 
+    def _clear_abandoned(self, by_name: dict[str, networks.Link]) -> None:
+        """Remove the bridges of daemons that were killed and will not come back: their exec root is gone."""
+        masters = {link.master for link in by_name.values()}
+        for link in list(by_name.values()):
+            mark, _space, owner = link.alias.partition(" ")
+            if mark == MARK and link.index not in masters and not os.path.exists(owner):
+                with contextlib.suppress(OSError):  # another daemon that starts now was faster
+                    self._remove(link.name)
+                del by_name[link.name]
+
+    def _remove(self, name: str) -> None:
+        firewall.remove(name)
+        firewall.close_through(name)
+        self._host.do(networks.delete_link(name))
+
     def stop(self) -> None:
-        """Take the bridge down, unless a container still hangs on it."""
-        if any(link.master == self.index for link in networks.links(self._host)):
-            return
-        firewall.remove(self.name)
-        firewall.close_through(self.name)
-        self._host.do(networks.delete_link(self.name))
+        """Take the bridge down. Cables of containers that have just ended may still hang on it, and go, too."""
+        self._remove(self.name)
 
     def close(self) -> None:
         """Let go of the kernel's descriptors."""

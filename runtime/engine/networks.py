@@ -102,7 +102,8 @@ class Networks:
         """Take the bridge down, unless containers live on."""
         if self._addresses is not None:
             try:
-                await self._in_thread(self._bridge.stop)
+                if not any(one.state.running for one in self.engine.containers.records):
+                    await self._in_thread(self._bridge.stop)
             except OSError as error:
                 log.warning("the bridge could not be removed: %s", error)
             await self._in_thread(self._bridge.close)

@@ -103,10 +103,11 @@ def test_a_sandbox_reaches_gateway_and_neighbour(tmp_path: Path) -> None:
 
 def test_a_clean_stop_leaves_nothing(tmp_path: Path) -> None:
     async def check() -> None:
-        before = here("ip -o link; nft list ruleset; ip route")
+        before = here(state := "ip -o link | grep -v veth; nft list ruleset; ip route")
         networks = await started(tmp_path)
+        await networks.release(await networks.prepare("default", None))
         await networks.stop()
-        assert here("ip -o link; nft list ruleset; ip route") == before
+        assert here(state) == before
 
     apart(check)
 
@@ -164,6 +165,7 @@ def test_a_bridge_in_use_stays(tmp_path: Path) -> None:
     async def check() -> None:
         networks = await started(tmp_path)
         held = await networks.prepare("default", None)
+        networks.engine.containers.records = [container(state=State(status=Status.RUNNING, pid=1))]
         await networks.stop()
         assert "docklab0" in here("ip -o link")
         os.close(held.namespace)
@@ -210,5 +212,22 @@ def test_docker_shapes_and_refusals(tmp_path: Path) -> None:
             await networks.create({"Name": "mine"})
         with pytest.raises(BadRequest, match="--bip"):
             await started(tmp_path, bip="10.0.0.0/8")
+
+    apart(check)
+
+
+def test_the_bridge_of_a_daemon_that_is_gone_for_good_is_cleared(tmp_path: Path) -> None:
+    async def check() -> None:
+        before = here("nft list ruleset")
+        gone, stays = tmp_path / "gone", tmp_path / "stays"
+        stays.mkdir()
+        await started(tmp_path / "1", exec_root=str(gone))
+        await started(tmp_path / "2", exec_root=str(stays), bip="10.213.78.1/24")
+        third = await started(tmp_path / "3", exec_root="/run/three", bip="10.213.79.1/24")
+        owners = here("ip link | grep alias")
+        assert str(stays) in owners
+        assert str(gone) not in owners
+        assert here("nft list ruleset").count("masquerade") == before.count("masquerade") + 2
+        await third.stop()
 
     apart(check)
