@@ -129,8 +129,8 @@ def test_addresses_are_given_back_and_run_out(tmp_path: Path) -> None:
 
 def test_two_daemons_have_a_bridge_each(tmp_path: Path) -> None:
     async def check() -> None:
-        one = await started(tmp_path / "1", exec_root="/run/one")
-        two = await started(tmp_path / "2", exec_root="/run/two", bip="10.213.78.1/24")
+        one = await started(tmp_path / "1", exec_root=str(tmp_path))
+        two = await started(tmp_path / "2", exec_root=str(tmp_path / "2"), bip="10.213.78.1/24")
         assert one.find("bridge").options["com.docker.network.bridge.name"] == "docklab0"
         assert two.find("bridge").options["com.docker.network.bridge.name"] != "docklab0"
         await one.stop()
