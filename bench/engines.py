@@ -137,8 +137,11 @@ class Podman(Engine):
         return ["podman", "--root", f"{self.folder}/root", "--runroot", f"{self.folder}/run", "--runtime", "crun"]
 
     def start(self) -> None:
-        """There is nothing to start."""
+        """There is nothing to start; its own limit of open files may be above this machine's."""
         self.folder.mkdir(parents=True)
+        settings = self.folder / "containers.conf"
+        settings.write_text('[containers]\ndefault_ulimits = ["nofile=1024:4096"]\n')
+        os.environ["CONTAINERS_CONF"] = str(settings)
 
     def stop(self) -> None:
         """Remove its containers first, they hold mounts."""

@@ -33,7 +33,8 @@ class Result:
             if peer == "docklab":
                 continue
             target = self.targets.get(peer)
-            verdict = "" if target is None else f"  target {target:g}x  {'met' if self.ratio(peer) >= target else 'MISSED'}"
+            met = target is None or self.ratio(peer) >= target
+            verdict = "" if target is None else f"  target {target:g}x  {'met' if met else 'MISSED'}"
             spelled.append(
                 f"{self.row:<11} {self.measure:<22} docklab {ours:8.1f} {self.unit}   "
                 f"{peer:<9} {value:8.1f} {self.unit}   ratio {self.ratio(peer):5.2f}{verdict}"
@@ -41,7 +42,9 @@ class Result:
         return spelled
 
 
-def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int, *, warm_up: int = WARM_UP) -> dict[str, float]:
+def interleaved(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, *, warm_up: int = WARM_UP
+) -> dict[str, float]:
     """Run A B C A B C …; give the median of each in ms. A contestant may return its own time in seconds."""
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(warm_up + rounds):

@@ -170,7 +170,7 @@ def logs(found: Engines, count: int, scratch: Path) -> list[Result]:
         warm_up=1,
     )
     for engine in daemons.values():
-        engine.call("run", "--name", "lines", "busybox", "sh", "-c", "seq -f 'line %06.0f of the log' 200000 || seq 200000")
+        engine.call("run", "--name", "lines", "busybox", "sh", "-c", "seq -s ' of the log\n' 200000 || seq 200000")
     back = rounds.interleaved(_each(daemons, _command("logs", "lines")), max(count // 3, 3))
     big = scratch / "big"
     subprocess.run(["dd", "if=/dev/urandom", f"of={big}", "bs=1M", "count=100", "status=none"], check=True)
