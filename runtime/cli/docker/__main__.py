@@ -9,7 +9,7 @@ def start() -> None:
     """Run the command line and leave with its exit code, without the interpreter's slow way out."""
     from runtime.cli.docker import app
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     try:
         code = app.main(sys.argv[1:])
         sys.stderr.flush()

@@ -27,12 +27,22 @@ class HelpWanted(Exception):
 class Flag:
     """One flag: `kind` is what the help shows ("bool" shows nothing) and decides how a value is read."""
 
-    __slots__ = ("check", "default", "hidden", "kind", "name", "placeholder", "short", "shown", "usage")
+    __slots__ = ("check", "default", "hidden", "kind", "name", "others", "placeholder", "short", "shown", "usage")
 
     def __init__(
-        self, name: str, usage: str, *, short: str = "", kind: str = "bool", default: Any = None, shown: str | None = None,
-        hidden: bool = False, check: Callable[[str], Any] | None = None, placeholder: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        usage: str,
+        *,
+        short: str = "",
+        kind: str = "bool",
+        default: Any = None,
+        shown: str | None = None,
+        hidden: bool = False,
+        check: Callable[[str], Any] | None = None,
+        placeholder: str | None = None,
+        others: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
         self.short = short
         self.kind = kind
@@ -42,6 +52,7 @@ class Flag:
         self.hidden = hidden
         self.check = check
         self.placeholder = placeholder
+        self.others = others
 
     def fresh(self) -> Any:
         """Give the value of a flag that nobody set."""
@@ -71,7 +82,7 @@ class Values(dict[str, "Any"]):
 def parse(flags: Sequence[Flag], words: Sequence[str], *, interspersed: bool = True) -> tuple[Values, list[str]]:
     """Read flags from words; without `interspersed` the first word that is no flag ends them."""
     values = Values(flags)
-    names = {flag.name: flag for flag in flags}
+    names = {name: flag for flag in flags for name in (flag.name, *flag.others)}
     shorts = {flag.short: flag for flag in flags if flag.short}
     rest: list[str] = []
     queue = list(words)
@@ -82,7 +93,7 @@ def parse(flags: Sequence[Flag], words: Sequence[str], *, interspersed: bool = T
         if word.startswith("--"):
             take_long(names, word, queue, values)
         elif word.startswith("-") and len(word) > 1:
-            take_short(shorts, word, queue, values, names)
+            take_short(shorts, word, queue, values)
         elif interspersed:
             rest.append(word)
         else:
@@ -95,10 +106,10 @@ def take_long(names: dict[str, Flag], word: str, queue: list[str], values: Value
     name, equals, value = word[2:].partition("=")
     if not name or name.startswith("-"):
         raise FlagError(f"bad flag syntax: {word}")
+    if name == "help":
+        raise HelpWanted
     flag = names.get(name)
     if flag is None:
-        if name == "help":
-            raise HelpWanted
         raise FlagError(f"unknown flag: --{name}")
     if not equals and flag.kind == "bool":
         value = "true"
@@ -109,14 +120,14 @@ def take_long(names: dict[str, Flag], word: str, queue: list[str], values: Value
     put(flag, value, values)
 
 
-def take_short(shorts: dict[str, Flag], word: str, queue: list[str], values: Values, names: dict[str, Flag]) -> None:
+def take_short(shorts: dict[str, Flag], word: str, queue: list[str], values: Values) -> None:
     """Take `-itd`, `-p80:80`, `-p=80:80`, `-p 80:80`."""
     letters = word[1:]
     while letters:
         letter, letters = letters[0], letters[1:]
         flag = shorts.get(letter)
         if flag is None:
-            if letter == "h" and "help" not in names:
+            if letter == "h":
                 raise HelpWanted
             raise FlagError(f"unknown shorthand flag: '{letter}' in {word}")
         if letters.startswith("="):
