@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from .pflag import Values
 
 
+def _tag(text: str) -> str:
+    """Refuse a tag that is no image's name when the flags are read."""
+    reason = references.problem(text)
+    if reason:
+        raise ValueError(reason)
+    return text
+
+
 def query(flags: Values, dockerfile: str) -> dict[str, Any]:
     """Return what the engine is told beside the context."""
     pairs = (word.partition("=") for word in flags["build-arg"])
@@ -113,8 +121,6 @@ def counted(pieces: Iterable[bytes], *, quiet: bool) -> Iterator[bytes]:
 
 def run(context: Context, flags: Values, words: list[str]) -> int:
     """Pack, send, and show the engine's words."""
-    for tag in flags["tag"]:
-        references.check(tag, 'invalid argument {text} for "-t, --tag" flag: {reason}')
     pieces, name = context_of(flags, words[0])
     headers = {"Content-Type": "application/x-tar"}
     body = counted(pieces, quiet=flags["quiet"])
@@ -166,7 +172,9 @@ COMMAND = Command(
         Flag("label", "Set metadata for an image", kind="list"),
         Flag("memory", "Memory limit", short="m", kind="bytes"),
         Flag("memory-swap", "Swap limit equal to memory plus swap: -1 to enable unlimited swap", kind="bytes"),
-        Flag("network", "Set the networking mode for the RUN instructions during build", kind="string", default="default"),
+        Flag(
+            "network", "Set the networking mode for the RUN instructions during build", kind="string", default="default"
+        ),
         Flag("no-cache", "Do not use cache when building the image"),
         Flag("platform", "Set platform if server is multi-platform capable", kind="string"),
         Flag("pull", "Always attempt to pull a newer version of the image"),
@@ -174,8 +182,8 @@ COMMAND = Command(
         Flag("rm", "Remove intermediate containers after a successful build", default=True),
         Flag("security-opt", "Security options", kind="strings"),
         Flag("shm-size", 'Size of "/dev/shm"', kind="bytes"),
-        Flag("squash", "Squash newly built layers into a single new layer"),
-        Flag("tag", 'Name and optionally a tag in the "name:tag" format', short="t", kind="list"),
+        Flag("squash", "Squash newly built layers into a single new layer", hidden=True),
+        Flag("tag", 'Name and optionally a tag in the "name:tag" format', short="t", kind="list", check=_tag),
         Flag("target", "Set the target build stage to build.", kind="string"),
         Flag("ulimit", "Ulimit options", kind="ulimit", shown="[]"),
     ),

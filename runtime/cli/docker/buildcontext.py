@@ -19,12 +19,9 @@ NAME = "Dockerfile"
 
 def dockerfile(folder: str, named: str) -> tuple[str, str]:
     """Return the Dockerfile's name inside the context, and its path when it lies outside or comes from elsewhere."""
-    if not named:
-        path = os.path.join(folder, NAME)
-    else:
-        path = named if os.path.isabs(named) else os.path.abspath(named)
+    path = os.path.abspath(named or os.path.join(folder, NAME))
     if not os.path.isfile(path):
-        reason = f"lstat {os.path.abspath(path)}: no such file or directory"
+        reason = f"lstat {path}: no such file or directory"
         raise CliError(f"unable to prepare context: unable to evaluate symlinks in Dockerfile path: {reason}")
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
     if inside.startswith(".."):
@@ -101,7 +98,9 @@ def pack(folder: str, name: str, own: str) -> Iterator[bytes]:
 
     known = rules(folder)
     chosen = list(members(folder, known))
-    chosen += [extra for extra in (name, ".dockerignore") if extra not in chosen and os.path.lexists(os.path.join(folder, extra))]
+    for extra in (name, ".dockerignore"):
+        if extra not in chosen and os.path.lexists(os.path.join(folder, extra)):
+            chosen.append(extra)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w|", bufsize=65536, format=tarfile.PAX_FORMAT) as tar:
         for path in chosen:
@@ -134,7 +133,8 @@ def _add(tar: object, source: str, name: str) -> None:
 
 
 def _drain(buffer: BinaryIO) -> Iterator[bytes]:
-    data = buffer.seek(0) or buffer.read()
+    buffer.seek(0)
+    data = buffer.read()
     if data:
         buffer.seek(0)
         buffer.truncate()

@@ -72,7 +72,8 @@ def warn(context: Context) -> None:
 def run_ls(context: Context, flags: Values, words: list[str]) -> int:
     """List the contexts."""
     plain = flags["format"] in ("", "table")
-    shown = listing.Listing("clientContextContext", SHOWN if plain else FIELDS, ["Name", "Description", "DockerEndpoint", "Error"])
+    columns = ["Name", "Description", "DockerEndpoint", "Error"]
+    shown = listing.Listing("clientContextContext", SHOWN if plain else FIELDS, columns)
     if flags["quiet"]:
         formats.write("".join(f"{line['Name']}\n" for line in lines(context)))
     else:
@@ -125,7 +126,7 @@ def document(context: Context, name: str) -> dict[str, Any]:
     if data is None:
         raise CliError(f'context "{name}": context not found: open {_place(context, name)}: no such file or directory')
     folder = os.path.join(context.config_folder, "contexts")
-    where = {kind: os.path.join(folder, part, data["Key"]) for kind, part in (("MetadataPath", "meta"), ("TLSPath", "tls"))}
+    where = {f"{title}Path": os.path.join(folder, title[:4].lower(), data["Key"]) for title in ("Metadata", "TLS")}
     known = {key: data.get(key) or {} for key in ("Metadata", "Endpoints")}
     return {"Name": name, **known, "TLSMaterial": {}, "Storage": where}
 

@@ -73,7 +73,9 @@ COMMAND = Command(
     "Get real time events from the server",
     "[OPTIONS]",
     (
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
+        Flag(
+            "filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check
+        ),
         Flag("format", formats.PLAIN_HELP, kind="string"),
         Flag("since", "Show all events created since timestamp", kind="string"),
         Flag("until", "Stream events until this timestamp", kind="string"),

@@ -35,7 +35,7 @@ def check_target(path: str) -> None:
     """Refuse an output path whose folder is missing or that is no file."""
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
-        raise CliError(f'failed to save image: invalid output path: stat {folder}: no such file or directory')
+        raise CliError(f"failed to save image: invalid output path: stat {folder}: no such file or directory")
     if os.path.isdir(path):
         raise CliError(f'failed to save image: invalid output path: "{path}" must be a regular file')
 

@@ -54,7 +54,7 @@ STRUCTS = {
     "network.IPAM": "Driver string; Options map[string]string; Config []network.IPAMConfig",
     "network.IPAMConfig": "Subnet string?; IPRange string?; Gateway string?; AuxAddress:AuxiliaryAddresses map[string]string?",  # noqa: E501
     "network.ConfigReference": "Network string",
-    "network.EndpointResource": "Name string; EndpointID string; MacAddress string; IPv4Address string; IPv6Address string",
+    "network.EndpointResource": "Name string; EndpointID string; MacAddress string; IPv4Address string; IPv6Address string",  # noqa: E501
     "network.PeerInfo": "Name string; IP string",
     "volume.Volume": "ClusterVolume *volume.ClusterVolume?; CreatedAt string?; Driver string; Labels map[string]string; Mountpoint string; Name string; Options map[string]string; Scope string; Status map[string]interface {}?; UsageData *volume.UsageData?",  # noqa: E501
     "volume.UsageData": "RefCount int64; Size int64",
@@ -62,7 +62,7 @@ STRUCTS = {
     "system.PluginsInfo": "Volume []string; Network []string; Authorization []string; Log []string",
     "system.Commit": "ID string; Expected string?",
     "system.RuntimeWithStatus": "Path:path string?; Args:runtimeArgs []string?; Type:runtimeType string?; Options:options map[string]interface {}?; Status:status map[string]string?",  # noqa: E501
-    "registry.ServiceConfig": "IndexConfigs map[string]*registry.IndexInfo; InsecureRegistryCIDRs []string; Mirrors []string",
+    "registry.ServiceConfig": "IndexConfigs map[string]*registry.IndexInfo; InsecureRegistryCIDRs []string; Mirrors []string",  # noqa: E501
     "registry.IndexInfo": "Mirrors []string; Name string; Official bool; Secure bool",
     "swarm.Info": "NodeID string; NodeAddr string; LocalNodeState string; ControlAvailable bool; Error string; RemoteManagers []swarm.Peer; Nodes int?; Managers int?; Cluster *swarm.ClusterInfo?; Warnings []string?",  # noqa: E501
     "swarm.Peer": "NodeID string; Addr string",
@@ -70,7 +70,7 @@ STRUCTS = {
     "swarm.Version": "Index uint64",
     "system.dockerInfo": "",
     "system.clientInfo": "Debug bool; Platform *system.platformInfo?; Version string?; APIVersion:ApiVersion string?; DefaultAPIVersion string?; GitCommit string?; GoVersion string?; Os string?; Arch string?; BuildTime string?; Context string; Plugins []manager.Plugin; Warnings []string",  # noqa: E501
-    "manager.Plugin": "SchemaVersion string?; Vendor string?; Version string?; ShortDescription string?; Name string; Path string",
+    "manager.Plugin": "SchemaVersion string?; Vendor string?; Version string?; ShortDescription string?; Name string; Path string",  # noqa: E501
     "system.versionInfo": "Client system.clientVersion; Server *types.Version",
     "system.platformInfo": "Name string?",
     "types.platform": "Name string",

@@ -57,7 +57,9 @@ COMMAND = Command(
         Flag("format", formats.TABLE_HELP, kind="string"),
         Flag("human", "Print sizes and dates in human readable format", short="H", default=True),
         Flag("no-trunc", "Don't truncate output"),
-        Flag("platform", formats.PLATFORM_HELP.format("Show history for the given platform."), kind="string", hidden=True),
+        Flag(
+            "platform", formats.PLATFORM_HELP.format("Show history for the given platform."), kind="string", hidden=True
+        ),
         Flag("quiet", "Only show image IDs", short="q"),
     ),
     run,

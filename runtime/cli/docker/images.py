@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 NONE = "<none>"
 RAW = (
-    "repository: {{.Repository}}\n{{if .Tag}}tag: {{.Tag}}\n{{end}}{{if ne .Digest \"<none>\"}}digest: {{.Digest}}\n{{end}}"
+    "repository: {{.Repository}}\n{{if .Tag}}tag: {{.Tag}}\n{{end}}"
+    '{{if ne .Digest "<none>"}}digest: {{.Digest}}\n{{end}}'
     "image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
 )
 
@@ -90,7 +91,8 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
     found.sort(key=lambda image: image["Created"], reverse=True)
     digests = flags["digests"] or ".Digest" in flags["format"]
     shown = images(trunc=not flags["no-trunc"], digests=flags["digests"])
-    formats.write(shown.show(lines(found, digests=digests), flags["format"], quiet="ID" if flags["quiet"] else "", raw=RAW))
+    quiet = "ID" if flags["quiet"] else ""
+    formats.write(shown.show(lines(found, digests=digests), flags["format"], quiet=quiet, raw=RAW))
     return 0
 
 
@@ -101,7 +103,9 @@ COMMAND = Command(
     (
         Flag("all", "Show all images (default hides intermediate images)", short="a"),
         Flag("digests", "Show digests"),
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
+        Flag(
+            "filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check
+        ),
         Flag("format", formats.TABLE_HELP, kind="string"),
         Flag("no-trunc", "Don't truncate output"),
         Flag("quiet", "Only show image IDs", short="q"),

@@ -132,7 +132,6 @@ def _bool(value: Any) -> str:
     return "true" if value else "false"
 
 
-# Lines that stand alone, without a colon: names in a list.
 def text(info: dict[str, Any]) -> str:
     """Return the server's part."""
     out = []
@@ -145,7 +144,9 @@ def text(info: dict[str, Any]) -> str:
     return "".join(f"{line}\n" for line in [*out, ""])
 
 
-KEEP_SPACE = frozenset(("containerd version", "runc version", "init version", "Init Binary", " Volume", " Network", " Log"))
+KEEP_SPACE = frozenset(
+    ("containerd version", "runc version", "init version", "Init Binary", " Volume", " Network", " Log")
+)
 
 
 def client_text(context: Context) -> str:
@@ -180,7 +181,8 @@ def _formatted(context: Context, template: Any, info: dict[str, Any] | None, pro
     from . import version
 
     known = version.client(context, None)
-    own = {key: known[key] for key in ("Version", "DefaultAPIVersion", "GitCommit", "GoVersion", "Os", "Arch", "Context")}
+    names = ("Version", "DefaultAPIVersion", "GitCommit", "GoVersion", "Os", "Arch", "Context")
+    own = {name: known[name] for name in names}
     data = dict(info or {}) | {"ClientInfo": own | {"Debug": context.options["debug"], "Plugins": []}}
     if problem:
         data["ServerErrors"] = [problem]

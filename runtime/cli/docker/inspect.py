@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...client import api
+from ...client import api, connection
 from . import formats, listing
 from .command import CliError, Command
 from .pflag import Flag
@@ -118,7 +118,7 @@ def each(names: list[str], form: str, find: Callable[[str], tuple[bytes, str]]) 
             inspector.add(*find(name))
         except api.ApiError as error:
             errors.append(f"Error response from daemon: {error.message}")
-        except (CliError, api.ConnectionFailed) as error:
+        except (CliError, connection.ConnectionFailed) as error:
             errors.append(str(error))
             if isinstance(error, listing.FormatError):
                 break
@@ -190,8 +190,9 @@ def _one_type(kind: str, noun: str, *flags: Flag) -> Command:
 
 
 PLATFORM = (
-    "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, "
-    "the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)"
+    "Inspect a specific platform of the multi-platform image.\n"
+    "If the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n"
+    "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)"
 )
 CONTAINER = _one_type("container", "CONTAINER", Flag("size", "Display total file sizes", short="s"))
 IMAGE = _one_type("image", "IMAGE", Flag("platform", PLATFORM, kind="string", hidden=True))

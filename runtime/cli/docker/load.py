@@ -39,7 +39,12 @@ COMMAND = Command(
     "[OPTIONS]",
     (
         Flag("input", "Read from tar archive file, instead of STDIN", short="i", kind="string"),
-        Flag("platform", formats.PLATFORM_HELP.format("Load only the given platform variant."), kind="string", hidden=True),
+        Flag(
+            "platform",
+            formats.PLATFORM_HELP.format("Load only the given platform variant."),
+            kind="string",
+            hidden=True,
+        ),
         Flag("quiet", "Suppress the load output", short="q"),
     ),
     run,

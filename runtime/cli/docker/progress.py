@@ -1,4 +1,4 @@
-"""Progress of long work as the engine reports it: bars that are drawn over each other on a terminal, lines elsewhere."""
+"""Progress of long work as the engine reports it: bars drawn in place on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def bar(detail: dict[str, Any], width: int, *, now: float) -> str:
     if current <= 0 and total <= 0:
         return ""
     if detail.get("units"):
-        return f"{current} {detail['units']}" if total <= 0 or current > total else f"{current}/{total} {detail['units']}"
+        share = str(current) if total <= 0 or current > total else f"{current}/{total}"
+        return f"{share} {detail['units']}"
     if total <= 0 or current > total:
         return f"{units.size(current):>8}"
     percent = int(current / total * 100) // 2

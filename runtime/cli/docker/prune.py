@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Wanted = dict[str, dict[str, bool]]
 
+UNUSED_IMAGES = "all images without at least one container associated to them"
 ASK = "Are you sure you want to continue?"
 
 
@@ -90,7 +91,7 @@ def run_containers(context: Context, flags: Values, words: list[str]) -> int:
 
 def run_images(context: Context, flags: Values, words: list[str]) -> int:
     """Remove unused images after asking."""
-    what = "all images without at least one container associated to them" if flags["all"] else "all dangling images"
+    what = UNUSED_IMAGES if flags["all"] else "all dangling images"
     if not agreed(context, flags, f"WARNING! This will remove {what}.\n{ASK}"):
         return 0
     return _finish(images(context, wanted(context, flags), everything=flags["all"]))
@@ -136,7 +137,7 @@ def warning(flags: Values, filters: Wanted) -> str:
     lines = ["all stopped containers", "all networks not used by at least one container"]
     if flags["volumes"]:
         lines.append("all anonymous volumes not used by at least one container")
-    lines.append("all images without at least one container associated to them" if flags["all"] else "all dangling images")
+    lines.append(UNUSED_IMAGES if flags["all"] else "all dangling images")
     lines.append("all build cache" if flags["all"] else "unused build cache")
     text = "WARNING! This will remove:\n" + "".join(f"  - {line}\n" for line in lines)
     given = sorted(f"{name}={value}" for name, values in filters.items() for value in values)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 RAW = (
     "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\n"
-    "status: {{.Status}}\nnames: {{.Names}}\nlabels: {{- if .Labels}} {{.Labels}}{{end}}\nports: {{- if .Ports}} {{.Ports}}{{end}}\n"
+    "status: {{.Status}}\nnames: {{.Names}}\nlabels: {{- if .Labels}} {{.Labels}}{{end}}\n"
+    "ports: {{- if .Ports}} {{.Ports}}{{end}}\n"
 )
 
 
@@ -90,7 +91,7 @@ def local_volumes(container: dict[str, Any]) -> int:
 
 def ports(entries: list[dict[str, Any]]) -> str:
     """Return ports as `0.0.0.0:8080->80/tcp`, runs of the same kind joined to ranges."""
-    ordered = sorted(entries, key=lambda p: (p["PrivatePort"], p.get("IP", ""), p.get("PublicPort", 0), p.get("Type", "")))
+    ordered = sorted(entries, key=_port_order)
     runs: dict[str, list[int]] = {}
     order: list[str] = []
     shown, mappings = [], []
@@ -108,6 +109,10 @@ def ports(entries: list[dict[str, Any]]) -> str:
             shown.append(_run(key, *runs[key]))
             runs[key] = [private, private]
     return ", ".join(shown + [_run(key, *runs[key]) for key in order] + mappings)
+
+
+def _port_order(port: dict[str, Any]) -> tuple[int, str, int, str]:
+    return port["PrivatePort"], port.get("IP", ""), port.get("PublicPort", 0), port.get("Type", "")
 
 
 def _run(key: str, first: int, last: int) -> str:
@@ -136,7 +141,8 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
         "/containers/json", **query, size=1 if sizes else None, filters=formats.filters(flags["filter"])
     )
     shown = containers(trunc=not flags["no-trunc"], sizes=flags["size"])
-    formats.write(shown.show(found, form, quiet="ID" if flags["quiet"] else "", raw=RAW + ("size: {{.Size}}\n" * flags["size"])))
+    raw = RAW + ("size: {{.Size}}\n" * flags["size"])
+    formats.write(shown.show(found, form, quiet="ID" if flags["quiet"] else "", raw=raw))
     return 0
 
 
@@ -146,9 +152,18 @@ COMMAND = Command(
     "[OPTIONS]",
     (
         Flag("all", "Show all containers (default shows just running)", short="a"),
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
+        Flag(
+            "filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check
+        ),
         Flag("format", formats.TABLE_HELP, kind="string"),
-        Flag("last", "Show n last created containers (includes all states)", short="n", kind="int", default=-1, shown="-1"),
+        Flag(
+            "last",
+            "Show n last created containers (includes all states)",
+            short="n",
+            kind="int",
+            default=-1,
+            shown="-1",
+        ),
         Flag("latest", "Show the latest created container (includes all states)", short="l"),
         Flag("no-trunc", "Don't truncate output"),
         Flag("quiet", "Only display container IDs", short="q"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def full(text: str) -> str:
     """Return an image's name in full: `busybox` is `docker.io/library/busybox`."""
-    host, slash, rest = text.partition("/")
+    host, slash, _ = text.partition("/")
     if slash and ("." in host or ":" in host or host == "localhost" or host != host.lower()):
         return text
     return f"docker.io/{text}" if slash else f"docker.io/library/{text}"

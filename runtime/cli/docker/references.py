@@ -27,7 +27,7 @@ def problem(text: str) -> str:
     if re.fullmatch(r"[0-9a-f]{64}", text):
         return f"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"
     name, rest = split(text)
-    if "@" not in text and (rest and not TAG.fullmatch(rest) or text.endswith(":")):
+    if "@" not in text and ((rest and not TAG.fullmatch(rest)) or text.endswith(":")):
         return "invalid reference format"
     if "@" in text and not DIGEST.fullmatch(rest):
         return "invalid reference format"

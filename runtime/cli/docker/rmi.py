@@ -42,7 +42,12 @@ COMMAND = Command(
     (
         Flag("force", "Force removal of the image", short="f"),
         Flag("no-prune", "Do not delete untagged parents"),
-        Flag("platform", formats.PLATFORM_HELP.format("Remove only the given platform variant."), kind="strings", hidden=True),
+        Flag(
+            "platform",
+            formats.PLATFORM_HELP.format("Remove only the given platform variant."),
+            kind="strings",
+            hidden=True,
+        ),
     ),
     run,
     args=(1, None),

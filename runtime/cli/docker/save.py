@@ -38,7 +38,12 @@ COMMAND = Command(
     "[OPTIONS] IMAGE [IMAGE...]",
     (
         Flag("output", "Write to a file, instead of STDOUT", short="o", kind="string"),
-        Flag("platform", formats.PLATFORM_HELP.format("Save only the given platform variant."), kind="string", hidden=True),
+        Flag(
+            "platform",
+            formats.PLATFORM_HELP.format("Save only the given platform variant."),
+            kind="string",
+            hidden=True,
+        ),
     ),
     run,
     args=(1, None),

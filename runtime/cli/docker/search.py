@@ -38,7 +38,8 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
     import json
 
     found = sorted(json.loads(answer.body()) or [], key=lambda item: -item.get("star_count", 0))
-    known = listing.Listing("searchContext", fields(trunc=not flags["no-trunc"]), ["Name", "Description", "StarCount", "IsOfficial"])
+    columns = ["Name", "Description", "StarCount", "IsOfficial"]
+    known = listing.Listing("searchContext", fields(trunc=not flags["no-trunc"]), columns)
     formats.write(known.show(found, flags["format"]))
     return 0
 
@@ -48,7 +49,9 @@ COMMAND = Command(
     "Search Docker Hub for images",
     "[OPTIONS] TERM",
     (
-        Flag("filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check),
+        Flag(
+            "filter", "Filter output based on conditions provided", short="f", kind="filter", check=formats.filter_check
+        ),
         Flag("format", "Pretty-print search using a Go template", kind="string"),
         Flag("limit", "Max number of search results", kind="int"),
         Flag("no-trunc", "Don't truncate output"),

@@ -97,6 +97,10 @@ def volume_fields() -> listing.Fields:
     }
 
 
+def _ago(stamp: str | None) -> str:
+    return units.ago(units.seconds(stamp)) if stamp else ""
+
+
 def cache_fields() -> listing.Fields:
     """Return what a build cache's line can show."""
     return {
@@ -104,8 +108,8 @@ def cache_fields() -> listing.Fields:
         "Parent": ("PARENT", lambda b: (b.get("Parents") or [b.get("Parent", "")])[0]),
         "CacheType": ("CACHE TYPE", lambda b: b.get("Type", "")),
         "Size": ("SIZE", lambda b: units.size3(b.get("Size", 0))),
-        "CreatedSince": ("CREATED", lambda b: units.ago(units.seconds(b["CreatedAt"]))),
-        "LastUsedSince": ("LAST USED", lambda b: units.ago(units.seconds(b["LastUsedAt"])) if b.get("LastUsedAt") else ""),
+        "CreatedSince": ("CREATED", lambda b: _ago(b.get("CreatedAt"))),
+        "LastUsedSince": ("LAST USED", lambda b: _ago(b.get("LastUsedAt"))),
         "UsageCount": ("USAGE", lambda b: str(b.get("UsageCount", 0))),
         "InUse": ("IN USE", lambda b: str(bool(b.get("InUse"))).lower()),
         "Shared": ("SHARED", lambda b: str(bool(b.get("Shared"))).lower()),
@@ -133,7 +137,8 @@ def verbose(usage: Usage) -> str:
     """Return every thing with its size, kind by kind."""
     pictures = listing.Listing("imageContext", images.fields(trunc=True), IMAGE).show(_image_lines(usage))
     boxes = listing.Listing("ContainerContext", ps.fields(trunc=True), CONTAINER).show(_containers_of(usage))
-    disks = listing.Listing("volumeContext", volume_fields(), ["Name", "Links", "Size"]).show(usage.get("Volumes") or [])
+    volumes = listing.Listing("volumeContext", volume_fields(), ["Name", "Links", "Size"])
+    disks = volumes.show(usage.get("Volumes") or [])
     cache = listing.Listing("buildCacheContext", cache_fields(), CACHE).show(usage.get("BuildCache") or [])
     size = units.size(sum(item.get("Size", 0) for item in usage.get("BuildCache") or [] if not item.get("Shared")))
     return (

@@ -50,7 +50,8 @@ def lines(pairs: list[tuple[str, str]], indent: str) -> str:
 def client_text(known: dict[str, Any]) -> str:
     """Return the client's part."""
     default = known["DefaultAPIVersion"]
-    shown = known["ApiVersion"] if known["ApiVersion"] == default else f"{known['ApiVersion']} (downgraded from {default})"
+    spoken = known["ApiVersion"]
+    shown = spoken if spoken == default else f"{spoken} (downgraded from {default})"
     pairs = [
         ("Version", known["Version"]),
         ("API version", shown),

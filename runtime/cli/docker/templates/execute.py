@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NoReturn
-
 from . import functions, nodes, parser, printing, values
 from .errors import CallError, ExecError, TypeCallError
 from .values import MISSING, Row, Typed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
 
 
 class Jump(Exception):
@@ -107,7 +109,7 @@ class Execution:
             return list(enumerate(value))
         if isinstance(value, int) and not isinstance(value, bool):
             return [(number, number) for number in range(value)]
-        self.fail(node.pipe, f"range can't iterate over {printing.show(value)}")
+        return self.fail(node.pipe, f"range can't iterate over {printing.show(value)}")
 
     def _bind(self, pipe: nodes.Pipe, key: Any, item: Any) -> None:
         bound = [item] if len(pipe.variables) == 1 else [key, item]
@@ -152,7 +154,8 @@ class Execution:
         if isinstance(first, nodes.Field | nodes.Variable | nodes.Chain):
             return self._chain(first, rest, dot, final)
         if rest or final:
-            self.fail(rest[0] if isinstance(first, nodes.Pipe) and rest else first, f"can't give argument to non-function {first}")
+            guilty = rest[0] if isinstance(first, nodes.Pipe) and rest else first
+            self.fail(guilty, f"can't give argument to non-function {first}")
         if isinstance(first, nodes.Nil):
             self.fail(first, "nil is not a command")
         return self._operand(first, dot)
@@ -188,7 +191,7 @@ class Execution:
         for name, value in reversed(self.variables):
             if name == node.name:
                 return value
-        self.fail(node, f"undefined variable: {node.name}")
+        return self.fail(node, f"undefined variable: {node.name}")
 
     def _field(self, node: nodes.Node, receiver: Any, name: str, arguments: list[Any]) -> Any:
         if receiver is MISSING:
@@ -212,7 +215,8 @@ class Execution:
             if found is not MISSING:
                 return found
         untyped = self.strict and not isinstance(receiver, Typed | Row)
-        self.fail(node, f"can't evaluate field {name} in type {'interface {}' if untyped else values.type_name(receiver)}")
+        go_type = "interface {}" if untyped else values.type_name(receiver)
+        return self.fail(node, f"can't evaluate field {name} in type {go_type}")
 
     def _method(self, node: nodes.Node, receiver: Row, name: str, arguments: list[Any]) -> Any:
         try:

@@ -6,15 +6,18 @@ Each takes the list of its arguments. `and` and `or` are not here: the executor 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote as percent
 
 from . import printing, values
 from .errors import CallError, TypeCallError
 from .values import MISSING, Strings, Typed
 
-Function = Callable[[list[Any]], Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Function = Callable[[list[Any]], Any]
 
 
 def _eq(arguments: list[Any]) -> bool:
@@ -38,7 +41,7 @@ def _equal(one: Any, other: Any) -> bool:
         raise CallError("incompatible types for comparison")
     if kinds[0] in ("slice", "map"):
         raise CallError(f"non-comparable type {printing.show(one)}: {values.type_name(one)}")
-    return _raw(one) == _raw(other)
+    return bool(_raw(one) == _raw(other))
 
 
 def _raw(value: Any) -> Any:
@@ -124,7 +127,7 @@ def _slice(arguments: list[Any]) -> Any:
     end = bounds[1] if len(bounds) > 1 else len(items)
     if start > end:
         raise CallError(f"invalid slice index: {start} > {end}")
-    if isinstance(value, str):
+    if isinstance(items, bytes):
         return items[start:end].decode("utf-8", "replace")
     return Typed(value.type, items[start:end]) if isinstance(value, Typed) else items[start:end]
 
@@ -170,9 +173,13 @@ def _printf(arguments: list[Any]) -> str:
     return printing.sprintf(_text(arguments[0]), arguments[1:])
 
 
+# `&` first: the entities have one.
+HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\0": "\ufffd"}
+
+
 def _html(arguments: list[Any]) -> str:
     text = printing.sprint(arguments)
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"), ("\0", "\ufffd")):
+    for char, entity in HTML.items():
         text = text.replace(char, entity)
     return text
 

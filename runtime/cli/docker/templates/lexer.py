@@ -7,9 +7,13 @@ space to be told from a minus), a comment is an action of its own, a string is G
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from .errors import ParseError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 SPACES = " \t\r\n"
 KEYWORDS = frozenset(("block", "break", "continue", "define", "else", "end", "if", "nil", "range", "template", "with"))
@@ -27,7 +31,8 @@ TOKEN = re.compile(
       | (?P<string>"(?:[^"\\\n]|\\.)*")
       | (?P<raw>`[^`]*`)
       | (?P<char>'(?:[^'\\\n]|\\.)*')
-      | (?P<number>[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))
+      | (?P<number>[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+
+            |(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))
       | (?P<field>\.[^\W\d]\w*)
       | (?P<dot>\.)
       | (?P<variable>\$\w*)
@@ -129,7 +134,7 @@ def _token(text: str, position: int, *, line: int, name: str) -> Token:
     kind, words = str(match.lastgroup), match.group()
     following = text[match.end() : match.end() + 1]
     if kind == "number" and (following.isalnum() or following == "_"):
-        raise _error(name, line, f'bad number syntax: {_quote(words + following)}')
+        raise _error(name, line, f"bad number syntax: {_quote(words + following)}")
     if kind in ("field", "variable", "word") and not _terminated(text, match.end()):
         raise _error(name, line, f"bad character {_rune(following)}")
     return Token(_word(words) if kind == "word" else kind, words, position, line)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import NoReturn
-
 from . import lexer, nodes
 from .errors import ParseError
 from .literals import character, number, unquote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from typing import NoReturn
+
 
 OPERANDS = frozenset(("string", "raw", "char", "number", "field", "dot", "variable", "identifier", "bool", "open"))
 
@@ -82,7 +85,8 @@ class Parser:
         if token.text in ("break", "continue"):
             return self._jump(token)
         if token.text == "define":
-            return self._define(token)
+            self._define()
+            return None
         return self._call(token)
 
     def _close(self, context: str) -> None:
@@ -127,7 +131,7 @@ class Parser:
             self._fail(f"{{{{{token.text}}}}} outside {{{{range}}}}")
         return nodes.Jump(token.position, token.text)
 
-    def _define(self, token: lexer.Token) -> None:
+    def _define(self) -> None:
         name = self._name("define clause")
         self._close("define clause")
         self.templates[name] = self._named_body("define clause")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 from . import values
 from .values import MISSING, Row, Typed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
 
 VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(.)?", re.DOTALL)
 ADDRESS = "0xc000010000"
@@ -176,7 +180,9 @@ def _scalar(verb: str, flags: str, precision: str | None, value: Any) -> str | N
             return None
         digits = int(precision or 0) if precision is not None else None
         plus = "+" if "+" in flags else ""
-        return number(value) if verb in "gG" and digits is None else format(value, f"{plus}.{6 if digits is None else digits}{verb}")
+        if verb in "gG" and digits is None:
+            return number(value)
+        return format(value, f"{plus}.{6 if digits is None else digits}{verb}")
     if isinstance(value, str):
         return _string(verb, precision, value)
     return show(value) if verb == "s" and isinstance(value, Typed) else None
@@ -208,8 +214,16 @@ def _string(verb: str, precision: str | None, value: str) -> str | None:
 
 def quote(value: str) -> str:
     """Return a string as `%q` does."""
-    escapes = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", '"': '\\"', "\\": "\\\\"}
-    return '"' + "".join(escapes.get(char, char if char.isprintable() else f"\\x{ord(char):02x}") for char in value) + '"'
+    return '"' + "".join(map(_quoted, value)) + '"'
+
+
+ESCAPES = dict(zip('\a\b\f\n\r\t\v"\\', 'abfnrtv"\\', strict=True))
+
+
+def _quoted(char: str) -> str:
+    if char in ESCAPES:
+        return "\\" + ESCAPES[char]
+    return char if char.isprintable() else f"\\x{ord(char):02x}"
 
 
 def to_json(value: Any) -> str:
@@ -242,7 +256,8 @@ def _plain(value: Any) -> Any:
 
 def _plain_typed(value: Typed) -> Any:
     kind = value.kind
-    if kind not in ("ptr", "map", "slice", "struct") or value.type == "time.Time" or value.raw is None and kind != "struct":
+    scalar = kind not in ("ptr", "map", "slice", "struct") or value.type == "time.Time"
+    if scalar or (value.raw is None and kind != "struct"):
         return value.raw
     if kind == "ptr":
         return _plain(value.element())

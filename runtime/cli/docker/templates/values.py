@@ -7,8 +7,11 @@ their order and what is missing. `Row` is an object with methods, one line of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 
 NAMED = {"time.Duration": "int64", "strslice.StrSlice": "[]string", "nat.PortSet": "map[nat.Port]struct {}",
          "nat.PortMap": "map[nat.Port][]nat.PortBinding", "nat.Port": "string"}  # fmt: skip
