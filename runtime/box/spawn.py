@@ -127,6 +127,7 @@ class Box:
                 for fd in fds:
                     os.close(fd)
                 if "exit" in message:
+                    self._forget_process()
                     return int(message["exit"]), int(message["at"])
         except channel.Closed:
             raise MonitorLost from None
@@ -136,11 +137,14 @@ class Box:
     def discard(self) -> None:
         """Let go of a box; one that has not been told to run ends."""
         self.monitor.discard()
+        self._forget_process()
+        if self._interpreter is not None:
+            self._interpreter.discard()
+
+    def _forget_process(self) -> None:
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1
-        if self._interpreter is not None:
-            self._interpreter.discard()
 
 
 class Spawner:

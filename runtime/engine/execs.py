@@ -188,6 +188,7 @@ class Execs:
             code, _at = await made.box.exit()
         except MonitorLost:
             code = 137
+            made.box.discard()
         made.running, made.exit_code, made.pid = False, code, 0
         if made.stdin is not None:
             made.stdin.close()
