@@ -27,7 +27,7 @@ function heading(about, model) {
 function buttons(model) {
   const row = element("div", "docklab-buttons");
   const add = (name, label, enabled) => {
-    const button = element("button", `docklab-button docklab-${name}`, label);
+    const button = element("button", `docklab-button docklab-do-${name}`, label);
     button.disabled = !enabled || model.get("busy") !== "";
     button.addEventListener("click", () => {
       if (name === "reset" && !window.confirm("Remove what this exercise made, and begin again?")) return;
