@@ -17,7 +17,8 @@ from graders.terminal import KEYS, Terminal, TimeUp
 
 def keyboard(command: str, *lines: str, seconds: float = 90.0) -> None:
     """Start `command` on a terminal of its own, type `lines` into it, and print what the screen showed."""
-    terminal = Terminal(shlex.split(command), env=dict(os.environ) | {"TERM": "dumb"}, folder=Path.cwd(), seconds=seconds)
+    env = dict(os.environ) | {"TERM": "dumb"}
+    terminal = Terminal(shlex.split(command), env=env, folder=Path.cwd(), seconds=seconds)
     try:
         terminal.settle()
         for line in lines:
