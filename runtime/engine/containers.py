@@ -35,7 +35,7 @@ class Containers(Lifecycle):
         host = configuration.host(body)
         warnings = verify.container(config, host)
         surroundings.rotation(host["LogConfig"])
-        self._check_shared(host)
+        self._check_shared(config, host)
         with self._reserved(name, identity) as chosen:
             mounts = self.engine.volumes.mounts(config, host, chosen)
             container = Container(
@@ -53,15 +53,15 @@ class Containers(Lifecycle):
         self.announce(container, "create")
         return identity, warnings
 
-    def _check_shared(self, host: JSON) -> None:
-        """Containers whose namespaces are to be shared must exist."""
+    def _check_shared(self, config: JSON, host: JSON) -> None:
+        """Containers whose namespaces are to be shared must exist; with a network comes the host name."""
         for field in ("NetworkMode", "PidMode", "IpcMode"):
             if host[field].startswith("container:"):
                 ref = host[field].removeprefix("container:")
-                host[field] = f"container:{self.find(ref).id}"
-        mode = host["NetworkMode"]
-        if not mode.startswith("container:") and mode != "default":
-            self.engine.networks.find(mode)
+                other = self.find(ref)
+                host[field] = f"container:{other.id}"
+                if field == "NetworkMode":
+                    config["Hostname"] = other.config["Hostname"]
 
     def _requested_endpoints(self, body: JSON, host: JSON) -> dict[str, Endpoint]:
         asked = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
@@ -69,9 +69,8 @@ class Containers(Lifecycle):
         if mode.startswith("container:"):
             return {}
         name = "bridge" if mode == "default" else mode
-        network = self.engine.networks.find(name)
         requested = asked.get(name) or asked.get(mode) or {}
-        return {network.name: Endpoint(network_id=network.id, requested=requested)}
+        return {self.engine.networks.name_of(name): Endpoint(requested=requested)}
 
     @contextlib.contextmanager
     def _reserved(self, name: str | None, identity: str) -> Iterator[str]:

@@ -32,6 +32,9 @@ _BEHIND_STUB = Path("/run/systemd/resolve/resolv.conf")  # the real servers behi
 def write(folder: Path, container: Container, endpoints: Mapping[str, Endpoint]) -> None:
     """Write the files of a container that is about to start."""
     mode = container.host.get("NetworkMode") or "default"
+    if mode.startswith("container:"):
+        _share(folder, folder.parent / mode.removeprefix("container:"))
+        return
     name = container.config.get("Hostname") or container.id[:12]
     put(folder / "hostname", f"{name}\n")
     put(folder / "hosts", _hosts(container, endpoints) if mode != "host" else _host_hosts(container))
@@ -39,6 +42,12 @@ def write(folder: Path, container: Container, endpoints: Mapping[str, Endpoint])
         put(folder / "resolv.conf", _read(_RESOLV))
     else:
         put(folder / "resolv.conf", resolv_conf(container.host, _host_resolv()))
+
+
+def _share(folder: Path, other: Path) -> None:
+    """A container in another's network goes by the other's names."""
+    for name in ("hostname", "hosts", "resolv.conf"):
+        put(folder / name, _read(other / name))
 
 
 def put(path: Path, text: str) -> None:

@@ -122,7 +122,10 @@ class Networks:
         """Make a network ready: default, bridge, none, host, or container:ID."""
         if mode.startswith("container:"):
             return self._shared(mode.removeprefix("container:"))
-        network = self.find("bridge" if mode == "default" else mode)
+        try:
+            network = self.find("bridge" if mode == "default" else mode)
+        except NotFound as error:
+            raise NotFound(f"failed to set up container networking: {error.message}") from None
         if network.driver == "bridge":
             return await self._connected(network, container)
         if network.driver == "null":
@@ -130,6 +133,18 @@ class Networks:
         else:
             namespace = -1
         return Sandbox(namespace, {network.name: Endpoint(network.id, secrets.token_hex(32))})
+
+    def any_will_do(self, container: Container) -> bool:
+        """Say whether a place on the default bridge that was made ahead suits a container: it asks for nothing."""
+        asked = container.config.get("MacAddress") or _requested(container).get("MacAddress")
+        return container.host["NetworkMode"] in ("default", "bridge") and not asked
+
+    def name_of(self, ref: str) -> str:
+        """Give a network's name; what does not exist keeps the name it is asked by and fails at the start."""
+        try:
+            return self.find(ref).name
+        except NotFound:
+            return ref
 
     def _shared(self, ref: str) -> Sandbox:
         other = self.engine.containers.find(ref)
@@ -141,7 +156,7 @@ class Networks:
         if self._addresses is None:
             raise EngineError(f"the default bridge network is not available: {self._trouble}")
         address = self._addresses.take()
-        requested = container.endpoints["bridge"].requested if container and "bridge" in container.endpoints else {}
+        requested = _requested(container) if container else {}
         mac = requested.get("MacAddress") or (container.config.get("MacAddress") if container else "") or ""
         try:
             sandbox = await self._in_thread(self._bridge.connect, self._addresses.gateway, address, mac, network.id)
@@ -250,6 +265,11 @@ class Networks:
         """Remove networks that no container uses; the predefined ones stay."""
         filters.check(frozenset({"label", "label!", "until"}))
         return []
+
+
+def _requested(container: Container) -> JSON:
+    endpoint = container.endpoints.get("bridge")
+    return endpoint.requested if endpoint is not None else {}
 
 
 def _unsupported(what: str) -> NoReturn:

@@ -59,7 +59,7 @@ async def _box(
     """Take a box that waits with its network ready, or make one the same way."""
     mode = container.host["NetworkMode"]
     with steps.step("network", mode=mode) as note:
-        if plan.ordinary and mode in ("default", "bridge") and not container.host["PidMode"]:
+        if plan.ordinary and engine.networks.any_will_do(container) and not container.host["PidMode"]:
             box, sandbox = await engine.pool.take(container)
         else:
             box, sandbox = await _fresh(engine, container, plan)

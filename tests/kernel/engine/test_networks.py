@@ -189,7 +189,10 @@ def test_none_and_host(tmp_path: Path) -> None:
 def test_a_hardware_address_can_be_asked_for(tmp_path: Path) -> None:
     async def check() -> None:
         networks = await started(tmp_path)
-        sandbox = await networks.prepare("default", container(config={"MacAddress": "02:42:00:00:00:99"}))
+        asking = container(config={"MacAddress": "02:42:00:00:00:99"}, host={"NetworkMode": "default"})
+        assert not networks.any_will_do(asking)
+        assert networks.any_will_do(container(host={"NetworkMode": "bridge"}))
+        sandbox = await networks.prepare("default", asking)
         assert "02:42:00:00:00:99" in inside(sandbox.namespace, "ip link show eth0")
         await networks.release(sandbox)
 
@@ -208,6 +211,8 @@ def test_docker_shapes_and_refusals(tmp_path: Path) -> None:
             networks.inspect("nope")
         with pytest.raises(Forbidden, match="bridge is a pre-defined network and cannot be removed"):
             await networks.remove("bridge")
+        with pytest.raises(NotFound, match="failed to set up container networking: network nope not found"):
+            await networks.prepare("nope", None)
         with pytest.raises(Unsupported):
             await networks.create({"Name": "mine"})
         with pytest.raises(BadRequest, match="--bip"):

@@ -52,6 +52,15 @@ def test_the_hosts_network_comes_with_the_hosts_names(tmp_path: Path) -> None:
     assert (tmp_path / "hosts").read_text() == Path("/etc/hosts").read_text()
 
 
+def test_a_shared_network_comes_with_the_others_names(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "own").mkdir()
+    hostfiles.write(tmp_path / "other", container(), BRIDGE)
+    hostfiles.write(tmp_path / "own", container({"NetworkMode": "container:other"}), {})
+    for name in ("hosts", "hostname", "resolv.conf"):
+        assert (tmp_path / "own" / name).read_text() == (tmp_path / "other" / name).read_text()
+
+
 def test_a_second_start_keeps_the_file(tmp_path: Path) -> None:
     hostfiles.write(tmp_path, container(), BRIDGE)
     before = os.stat(tmp_path / "hosts").st_ino
