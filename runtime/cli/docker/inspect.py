@@ -191,7 +191,8 @@ def _one_type(kind: str, noun: str, *flags: Flag) -> Command:
 
 PLATFORM = (
     "Inspect a specific platform of the multi-platform image.\n"
-    "If the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n"
+    "If the image or the server is not multi-platform capable, "
+    "the command will error out if the platform does not match.\n"
     "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)"
 )
 CONTAINER = _one_type("container", "CONTAINER", Flag("size", "Display total file sizes", short="s"))
