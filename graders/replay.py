@@ -141,11 +141,23 @@ def replay(
     before = Before.seen(Api(running.host))
     for image in exercise.images:
         before.image(image)
+    probe(env, folder, before=[*group.prefix(), *limits.unprivileged()])
     settings = running.folder / "bashrc"
     note = perform(work, exercise, env=env, folder=folder, group=group, settings=settings)
     group.kill()
     report = runner.run(exercise, host=running.host, student=student, work=folder, before=before)
     return runner.Report(report.exercise, report.student, report.results, note)
+
+
+def probe(env: Mapping[str, str], folder: Path, *, before: Sequence[str]) -> None:
+    """See that the work's user can use the client at all: where not, everybody would get 0 points for our fault."""
+    command = [*before, "docker", "ps", "-q"]
+    done = subprocess.run(
+        command, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Ungradable(f"the work cannot use docker: {said[-1] if said else f'exit {done.returncode}'}")
 
 
 def perform(
