@@ -43,15 +43,15 @@ class Client:
         self.prefix = f"/v{version}" if version else ""
         self.idle: Connection | None = None
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         """GET a JSON document."""
         return self.document("GET", path, query)
 
-    def post(self, path: str, body: Any = None, **query: Any) -> Any:
+    def post(self, path: str, body: Any = None, /, **query: Any) -> Any:
         """POST a JSON document; None for an empty answer."""
         return self.document("POST", path, query, body)
 
-    def delete(self, path: str, **query: Any) -> Any:
+    def delete(self, path: str, /, **query: Any) -> Any:
         """DELETE something."""
         return self.document("DELETE", path, query)
 
@@ -64,7 +64,7 @@ class Client:
             return None
         return json.loads(data) if "json" in answer.headers.get("content-type", "json") else data
 
-    def head(self, path: str, **query: Any) -> dict[str, str]:
+    def head(self, path: str, /, **query: Any) -> dict[str, str]:
         """Give the headers that a HEAD answers with."""
         answer = self.request("HEAD", path, query)
         self.keep(answer)
@@ -82,7 +82,7 @@ class Client:
         """Make a request that is answered by a stream of JSON documents, one a line or one after another."""
         return documents(self.request(method, path, query, body, headers).pieces())
 
-    def hijack(self, path: str, body: Any = None, **query: Any) -> Connection:
+    def hijack(self, path: str, body: Any = None, /, **query: Any) -> Connection:
         """Make a request after which the connection is a raw stream in both directions."""
         answer = self.request("POST", path, query, body, {"Connection": "Upgrade", "Upgrade": "tcp"})
         if answer.status not in (101, 200):

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .context import Context
     from .pflag import Values
+    from .streams import Pump
 
 FLAGS = (
     Flag("detach-keys", "Override the key sequence for detaching a container", kind="string"),
@@ -39,7 +40,7 @@ def attach(context: Context, values: Values, arguments: list[str]) -> int:
     return run.exit_code(exit_)
 
 
-def redraw(context: Context, pump: attaching.streams.Pump, name: str) -> None:
+def redraw(context: Context, pump: Pump, name: str) -> None:
     """Set the window's size after another one, so that a full-screen program draws itself again."""
     rows, columns = attaching.window()
     if rows or columns:

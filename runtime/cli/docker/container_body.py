@@ -111,7 +111,7 @@ def environment(values: Values) -> list[str]:
     found: list[str] = []
     for name in values["env-file"]:
         found += env_file(name)
-    return found + values["env"]
+    return [*found, *values["env"]]
 
 
 def env_file(name: str) -> list[str]:

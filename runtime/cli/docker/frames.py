@@ -23,7 +23,8 @@ class Demultiplexer:
         """Write the whole frames in what came so far."""
         data = self.rest + data if self.rest else data
         at, end = 0, len(data)
-        current, pieces = -1, []
+        current = -1
+        pieces: list[bytes] = []
         while end - at >= 8:
             stream, length = HEADER.unpack_from(data, at)
             if end - at - 8 < length:
