@@ -68,6 +68,21 @@ class Catalog:
         """Give the lock that keeps verbs on one container apart."""
         return self._verbs.setdefault(identity, asyncio.Lock())
 
+    def announce_resources(self, container: Container, *, taken: bool) -> None:
+        """Publish that a container took its networks and volumes, or gave them back."""
+        for name, end in container.endpoints.items():
+            driver = self.engine.networks.find(name).driver
+            attributes = {"container": container.id, "name": name, "type": driver}
+            self.engine.events.publish("network", "connect" if taken else "disconnect", end.network_id, attributes)
+        for mount in container.mounts:
+            if mount.kind != "volume":
+                continue
+            attributes = {"container": container.id, "driver": mount.driver or "local"}
+            if taken:
+                attributes |= {"destination": mount.destination, "propagation": mount.propagation}
+                attributes["read/write"] = str(mount.writable).lower()
+            self.engine.events.publish("volume", "mount" if taken else "unmount", mount.name, attributes)
+
     def announce(self, container: Container, action: str, more: Mapping[str, str] | None = None) -> None:
         """Publish an event of a container, with the attributes Docker gives it."""
         labels = {key: str(value) for key, value in (container.config.get("Labels") or {}).items()}

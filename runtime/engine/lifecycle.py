@@ -76,6 +76,7 @@ class Lifecycle(Catalog):
                     health=health,
                 ),
             )
+        self.announce_resources(self.records[identity], taken=True)
         self.announce(self.records[identity], "start")
         run.watcher = self.engine.spawn(self._watch(identity, run))
         self.waiters.tell(identity, "started", (0, ""))
@@ -141,6 +142,7 @@ class Lifecycle(Catalog):
         container = self.records[identity]
         self.engine.health.stopped(identity)
         self.announce(container, "die", {"exitCode": str(code)})
+        self.announce_resources(container, taken=False)
         run.ended.set_result(code)
         self.waiters.tell(identity, "exit", (code, ""))
         if container.host["AutoRemove"] and not again:

@@ -139,8 +139,9 @@ class _Connection:
             head = f"HTTP/1.1 101 UPGRADED\r\n{kind}Connection: Upgrade\r\nUpgrade: {self.upgrade}\r\n\r\n"
         else:
             head = f"HTTP/1.1 200 OK\r\n{kind}\r\n"
-        await self.stream.send(head.encode("latin-1"))
-        return _Raw(self.stream, self.protocol.trailing_data[0])
+        raw = _Raw(self.stream, self.protocol.trailing_data[0])
+        await raw.send(head.encode("latin-1"))
+        return raw
 
     # -- the response
 

@@ -77,9 +77,8 @@ class Request:
 
     async def hijack(self, *, content_type: str) -> Duplex:
         """Take the connection: 101 where the client asked for an upgrade, else 200; no response may follow."""
-        duplex = await self.channel.hijack(content_type)
-        self.hijacked = True
-        return duplex
+        self.hijacked = True  # before the first byte of the answer: no response may follow a part of it
+        return await self.channel.hijack(content_type)
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ def networks(container: Container, version: Version) -> JSON:
     """Give the network settings; the fields at the top repeat those of the default bridge."""
     attached = {name: endpoint(container, one, version) for name, one in container.endpoints.items()}
     running = container.state.running
-    bridge = container.endpoints.get("bridge", Endpoint())
+    bridge = container.endpoints.get("bridge", Endpoint()) if running else Endpoint()
     exposed = container.config.get("ExposedPorts") or {}
     return {
         "Bridge": "",
@@ -141,6 +141,8 @@ def networks(container: Container, version: Version) -> JSON:
 def endpoint(container: Container, value: Endpoint, version: Version) -> JSON:
     """Give the container's side of one network."""
     asked = value.requested
+    if not container.state.running:
+        value = Endpoint(network_id=value.network_id, aliases=value.aliases)
     document: JSON = {
         "IPAMConfig": asked.get("IPAMConfig"),
         "Links": asked.get("Links"),
