@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 JSON = dict[str, Any]
+EMPTY = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"  # digest of an archive of nothing
 _KEPT = (
     *("Hostname", "Domainname", "User", "AttachStdin", "AttachStdout", "AttachStderr", "ExposedPorts", "Tty"),
     *("OpenStdin", "StdinOnce", "Env", "Cmd", "Healthcheck", "Image", "Volumes", "WorkingDir", "Entrypoint", "OnBuild"),
@@ -50,15 +51,19 @@ class Commits:
         paused = pause and container.state.status is Status.RUNNING
         if paused:
             await self.engine.containers.pause(container.id)
-        try:
-            layer = await self._layer(container, parent.layers[-1] if parent.layers else "")
-        finally:
-            if paused:
-                with contextlib.suppress(Exception):  # it may have been killed meanwhile; the commit is good
-                    await self.engine.containers.unpause(container.id)
-        document = _document(parent.document, container, made, layer.diff_id, author=author, comment=comment)
-        data = json.dumps(document, separators=(",", ":")).encode()
-        identity = self.engine.images.add(data, parent=parent.id)
+        async with self.engine.images.changing:
+            try:
+                layer = await self._layer(container, parent.layers[-1] if parent.layers else "")
+            finally:
+                if paused:
+                    with contextlib.suppress(Exception):  # it may have been killed meanwhile; the commit is good
+                        await self.engine.containers.unpause(container.id)
+            try:
+                document = _document(parent.document, container, made, layer.diff_id, author=author, comment=comment)
+                data = json.dumps(document, separators=(",", ":")).encode()
+                identity = self.engine.images.add(data, parent=parent.id)
+            finally:  # a layer without changes is in no image, and a full disk may have refused the image
+                self.engine.images.drop_layers([layer.chain_id])
         if name:
             self.engine.images.name(identity, name)
         self.engine.containers.announce(container, "commit", {"comment": comment})
@@ -67,8 +72,7 @@ class Commits:
     async def _layer(self, container: Container, parent: str) -> Any:
         upper = self.engine.containers.records.path(container.id) / "upper"
         operations = [
-            {"op": "root", "path": str(upper)},
-            {"op": "chroot"},
+            *transfers.root(upper),
             {"op": "call", "function": "pack", "arguments": {"overlay": True}},
         ]
         stream = transfers.drain(self.engine, self.engine.archivist, operations)
@@ -81,6 +85,8 @@ def _document(
     created = clock.now()
     step = {"created": created, "created_by": " ".join(container.args)}
     step |= {key: value for key, value in (("author", author), ("comment", comment)) if value}
+    empty = diff_id == EMPTY
+    diff_ids = [*(parent.get("rootfs") or {}).get("diff_ids", []), *([] if empty else [diff_id])]
     return {
         "architecture": parent.get("architecture") or {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine],
         "os": "linux",
@@ -90,6 +96,6 @@ def _document(
         "container": container.id,
         "container_config": container.config,
         "config": config,
-        "rootfs": {"type": "layers", "diff_ids": [*(parent.get("rootfs") or {}).get("diff_ids", []), diff_id]},
-        "history": [*(parent.get("history") or []), step],
+        "rootfs": {"type": "layers", "diff_ids": diff_ids},
+        "history": [*(parent.get("history") or []), step | ({"empty_layer": True} if empty else {})],
     }

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadRequest, Conflict, NotFound
-from ..model import reference, times
+from ..model import documents, reference, times
 from ..model.container import Container
 from ..model.filters import Filters
 from ..model.image import Image
 from ..store.blobs import Blobs
 from ..store.layers import chain_id
 from ..store.refs import Refs
-from . import clock, image_archives
+from . import clock, image_archives, loading
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 JSON = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 class Images:
     """The images of this machine.
 
     Design note. Source of truth: the blobs (configurations), the layers and the file of names. An image exists when
-    its configuration and all its layers do; what a crash left half made has no name and no configuration.
+    its configuration and all its layers do; what a crash left half made has no name and no configuration. Lock:
+    `changing`, held while layers are unpacked and registered or removed, so that nobody takes away what another is
+    about to build upon; never while a client's data is waited for.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -38,15 +43,27 @@ class Images:
         self.blobs = Blobs(root / "blobs")
         self.refs = Refs(root / "refs.json")
         self.parents = Refs(root / "parents.json")  # child id -> id of the image it was committed from
+        self.changing = asyncio.Lock()
         self._documents: dict[str, JSON] = {}
 
     def load_all(self) -> None:
         """Read the configurations of all images."""
+        damaged = False
         for digest in self.blobs.all():
-            with contextlib.suppress(ValueError, NotFound):
-                document = json.loads(self.blobs.read(digest))
-                if isinstance(document, dict) and "rootfs" in document:
-                    self._documents[digest] = document
+            try:
+                document = documents.parse(self.blobs.read(digest))
+            except (BadRequest, NotFound) as error:
+                log.error("image %s is left out: %s", digest, error.message)
+                damaged = True
+                continue
+            if self._complete(document):
+                self._documents[digest] = document
+        if not damaged:  # a layer may be that of an image that can be mended, or of a container made from it
+            self.drop_layers([layer.chain_id for layer in self.engine.layers.all()])
+
+    def _complete(self, document: JSON) -> bool:
+        """Say whether an image's layers are there; without them it is none."""
+        return "rootfs" in document and all(self.engine.layers.get(chain) for chain in chains_of(document))
 
     def add(self, data: bytes, *, parent: str = "") -> str:
         """Make an image of a configuration whose layers are there; give its id."""
@@ -169,6 +186,10 @@ class Images:
 
     async def remove(self, ref: str, *, force: bool = False, noprune: bool = False) -> list[JSON]:
         """Untag an image, and delete it when that was its last name; Conflict says who needs it."""
+        async with self.changing:
+            return self._remove(ref, force=force, noprune=noprune)
+
+    def _remove(self, ref: str, *, force: bool, noprune: bool) -> list[JSON]:
         image = self.find(ref)
         by_id = image.id.removeprefix("sha256:").startswith(ref.removeprefix("sha256:"))
         names = [*image.tags, *image.digests]
@@ -231,12 +252,25 @@ class Images:
         return answer
 
     def _unused_layers(self, image: Image) -> list[str]:
+        return self._unused(image.layers)
+
+    def _unused(self, chains: Iterable[str]) -> list[str]:
         used = {chain for document in self._documents.values() for chain in chains_of(document)}
-        return [chain for chain in image.layers if chain not in used]
+        return [chain for chain in chains if chain not in used]
+
+    def drop_layers(self, chains: Iterable[str]) -> None:
+        """Delete those of these layers that no image has: what an unfinished load or commit leaves."""
+        for chain in self._unused(chains):
+            if self.engine.layers.get(chain) is not None:
+                self.engine.layers.remove(chain)
 
     async def prune(self, filters: Filters) -> tuple[list[JSON], int]:
         """Delete the images without a name and a container (with dangling=false all without a container)."""
         filters.check(frozenset({"dangling", "label", "label!", "until"}))
+        async with self.changing:
+            return self._prune(filters)
+
+    def _prune(self, filters: Filters) -> tuple[list[JSON], int]:
         dangling = filters.flag("dangling", default=True)
         answer: list[JSON] = []
         before = sum(layer.size for layer in self.engine.layers.all())
@@ -253,7 +287,7 @@ class Images:
 
     def load(self, stream: AsyncIterator[bytes], *, quiet: bool) -> AsyncIterator[JSON]:
         """Load the images of an archive; yields Docker's progress lines."""
-        return image_archives.load(self.engine, stream, quiet=quiet)
+        return loading.load(self.engine, stream, quiet=quiet)
 
     def save(self, refs: list[str]) -> AsyncIterator[bytes]:
         """Give images as one archive."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..box.spawn import Spawner
+from ..errors import BadRequest, EngineError, NotFound
 from .stdin import Stdin
 
 if TYPE_CHECKING:
@@ -16,13 +19,41 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 CHUNK = 1 << 18
+_KINDS: dict[str, type[EngineError]] = {"bad": BadRequest, "missing": NotFound, "failed": EngineError}
+_F_SETPIPE_SZ = 1031  # fcntl(2)
+
+
+def _pipe() -> tuple[int, int]:
+    """Make a pipe with room for some chunks, so that its two sides do not run in lockstep."""
+    reading, writing = os.pipe()
+    with contextlib.suppress(OSError):  # the user's share of pipe pages is used up
+        fcntl.fcntl(reading, _F_SETPIPE_SZ, 1 << 20)
+    return reading, writing
+
+
+def root(path: Path) -> list[JSON]:
+    """Operations that make a folder of the host a helper's root; its mount is seen by nobody else."""
+    return [
+        {"op": "unshare", "namespaces": ["mnt"]},
+        {"op": "propagate", "path": "/", "mode": "rslave"},
+        {"op": "root", "path": str(path)},
+        {"op": "pivot"},
+    ]
+
+
+async def call(spawner: Spawner, operations: Sequence[JSON], fds: Mapping[str, int]) -> Any:
+    """Run a helper; an archive function's refusal is raised as whose fault it is."""
+    answer = await spawner.call(operations, fds=fds)
+    if isinstance(answer, dict) and "error" in answer:
+        raise _KINDS[answer["kind"]](answer["error"])
+    return answer
 
 
 async def feed(
     spawner: Spawner, operations: Sequence[JSON], stream: AsyncIterator[bytes], fds: Mapping[str, int] | None = None
 ) -> Any:
     """Run a helper that reads the stream on its descriptor `in`; give its result."""
-    theirs, ours = os.pipe()
+    theirs, ours = _pipe()
     pipe = Stdin(ours, tty=False)
 
     async def send() -> None:
@@ -36,11 +67,11 @@ async def feed(
 
     sending = asyncio.create_task(send())
     try:
-        call = asyncio.create_task(spawner.call(operations, fds={"in": theirs, **(fds or {})}))
+        running = asyncio.create_task(call(spawner, operations, {"in": theirs, **(fds or {})}))
         await asyncio.sleep(0)  # the request has been sent with a copy of the descriptor
         os.close(theirs)
         theirs = -1
-        result = await call
+        result = await running
         await sending
         return result
     finally:
@@ -55,19 +86,19 @@ async def drain(
     engine: Engine, spawner: Spawner, operations: Sequence[JSON], fds: Mapping[str, int] | None = None
 ) -> AsyncIterator[bytes]:
     """Run a helper that writes to its descriptor `out`; yield what it writes, then raise what failed."""
-    ours, theirs = os.pipe()
-    call = asyncio.create_task(spawner.call(operations, fds={"out": theirs, **(fds or {})}))
+    ours, theirs = _pipe()
+    running = asyncio.create_task(call(spawner, operations, {"out": theirs, **(fds or {})}))
     await asyncio.sleep(0)
     os.close(theirs)
     os.set_blocking(ours, False)
     try:
         async for data in _chunks(ours):
             yield data
-        await call
+        await running
     finally:
         os.close(ours)
-        if not call.done():
-            call.cancel()
+        if not running.done():
+            running.cancel()
 
 
 async def _chunks(fd: int) -> AsyncIterator[bytes]:
@@ -93,9 +124,21 @@ def _settle(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-async def of_file(engine: Engine, file: BinaryIO, told: Callable[[int], None] | None = None) -> AsyncIterator[bytes]:
-    """Read a file in the background; `told` hears how much was read."""
-    while data := await engine.in_thread(file.read, CHUNK * 4):
-        if told is not None:
-            told(len(data))
-        yield data
+async def spool(engine: Engine, stream: AsyncIterator[bytes], file: int) -> int:
+    """Write a stream into a file, in large chunks from a thread; give its length."""
+    held: list[bytes] = []
+    size = total = 0
+    async for data in stream:
+        held.append(data)
+        size, total = size + len(data), total + len(data)
+        if size >= 1 << 21:
+            await engine.in_thread(_write, file, held)
+            held, size = [], 0
+    await engine.in_thread(_write, file, held)
+    return total
+
+
+def _write(file: int, chunks: list[bytes]) -> None:
+    view = memoryview(b"".join(chunks))
+    while view:
+        view = view[os.write(file, view) :]
