@@ -32,13 +32,8 @@ def _pipe() -> tuple[int, int]:
 
 
 def root(path: Path) -> list[JSON]:
-    """Operations that make a folder of the host a helper's root; its mount is seen by nobody else."""
-    return [
-        {"op": "unshare", "namespaces": ["mnt"]},
-        {"op": "propagate", "path": "/", "mode": "rslave"},
-        {"op": "root", "path": str(path)},
-        {"op": "pivot"},
-    ]
+    """Operations that make a folder of the host a helper's root."""
+    return [{"op": "root", "path": str(path)}, {"op": "chroot"}]
 
 
 async def call(spawner: Spawner, operations: Sequence[JSON], fds: Mapping[str, int]) -> Any:
