@@ -62,7 +62,10 @@ def parse_keys(text: str) -> bytes:
     """Read "ctrl-a,x" as the bytes that detach; "" is the default."""
     if not text:
         return DEFAULT_KEYS
-    return bytes(_key(part) for part in text.split(","))
+    try:
+        return bytes(_key(part) for part in text.split(","))
+    except ValueError:
+        raise BadRequest(f"Invalid detach keys ({text}) provided") from None
 
 
 def _key(text: str) -> int:
@@ -74,7 +77,7 @@ def _key(text: str) -> int:
             return ord(letter) - ord("a") + 1
         if letter in _CONTROL:
             return _CONTROL[letter]
-    raise BadRequest(f"Unknown character: '{text}'")
+    raise ValueError(f"unknown key: {text!r}")
 
 
 class Keys:

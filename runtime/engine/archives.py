@@ -88,7 +88,7 @@ class Archives:
             call = {"op": "call", "function": "look", "arguments": {"path": _absolute(path)}}
             found: JSON = await self.engine.archivist.call([*operations, call], fds=files)
         if "missing" in found:
-            raise NotFound(f"Could not find the file {path} in container {container.id}")
+            raise NotFound(f"Could not find the file {path} in container {container.name}")
         return found
 
     async def stat(self, container: Container, path: str) -> JSON:
@@ -167,8 +167,14 @@ class Archives:
         lowers = [str(one) for one in self.engine.images.lowers(self.engine.images.find(container.image))]
         found = await self.engine.in_thread(layers.changes, upper, lowers)
         hidden = _mount_points(container)
+        kept = [change for change in found if change.path not in hidden]
+        # A folder that is listed only because a mount point was made in it has not changed for the user either.
+        parents = [os.path.dirname(change.path) for change in kept]
+        touched = {os.path.dirname(change.path) for change in found if change.path in hidden}.difference(parents)
         return [
-            {"Path": change.path, "Kind": "CAD".index(change.kind)} for change in found if change.path not in hidden
+            {"Path": change.path, "Kind": "CAD".index(change.kind)}
+            for change in kept
+            if change.kind != "C" or change.path not in touched
         ]
 
 

@@ -106,7 +106,7 @@ class Containers(Lifecycle):
             raise BadRequest("Neither old nor new names may be empty")
         if name.removeprefix("/") == container.name:
             raise BadRequest("Renaming a container with the same name as its current name")
-        with self._reserved(name, container.id) as chosen:
+        with _allocating(), self._reserved(name, container.id) as chosen:
             async with self.records.edit(container.id) as draft:
                 draft.change(name=chosen)
         self._names.pop(container.name, None)
@@ -255,6 +255,14 @@ class Containers(Lifecycle):
         """Give the last start of a container, operation by operation."""
         container = self.find(ref)
         return {"Id": container.id, "Name": container.name, **explain.read(self.records.path(container.id), ref)}
+
+
+@contextlib.contextmanager
+def _allocating() -> Iterator[None]:
+    try:
+        yield
+    except (Conflict, BadRequest) as error:
+        raise type(error)(f"Error when allocating new name: {error.message}") from error
 
 
 def _created_before(container: Container, filters: Filters) -> bool:

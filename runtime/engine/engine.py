@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..box.spawn import Spawner
 from ..store.layers import Layers
-from . import restore
+from . import groups, restore
 from .archives import Archives
 from .commits import Commits
 from .containers import Containers
@@ -37,6 +37,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        groups.parent = settings.cgroup_parent.strip("/")
         self.stopping = False
         self._tasks: set[asyncio.Task[Any]] = set()
         for folder, mode in ((settings.data_root, 0o711), (settings.exec_root, 0o711)):

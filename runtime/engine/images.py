@@ -97,7 +97,7 @@ class Images:
         """Find an image by name, id, or unique beginning of its id."""
         identity = self._id(ref)
         if identity is None:
-            raise NotFound(f"No such image: {ref}")
+            raise NotFound(f"No such image: {_familiar(ref)}")
         return self._image(identity)
 
     def _id(self, ref: str) -> str | None:
@@ -316,3 +316,11 @@ def _older(image: Image, filters: Filters) -> bool:
     created = str(image.document.get("created") or "")
     limits = [times.moment(text, now=clock.now_ns()) for text in filters.get("until")]
     return all(created.endswith("Z") and clock.parse(created) < limit for limit in limits)
+
+
+def _familiar(ref: str) -> str:
+    """Name what was not found as Docker does: with the tag that was meant."""
+    try:
+        return ref if ref.startswith("sha256:") else reference.tagged(ref).familiar
+    except BadRequest:
+        return ref

@@ -19,7 +19,7 @@ from ..model import states
 from ..model.container import Container, Health, State
 from ..model.states import Status
 from ..primitives import cgroups
-from . import clock, starting, verify
+from . import clock, groups, starting, verify
 from .catalog import Catalog
 from .runs import Run, Waiter
 
@@ -299,7 +299,7 @@ class Lifecycle(Catalog):
 
 def group_name(identity: str) -> str:
     """Give the name of a container's control group."""
-    return f"docklab/{identity}"
+    return groups.name(identity)
 
 
 def _exited(container: Container) -> State:

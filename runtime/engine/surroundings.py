@@ -15,6 +15,7 @@ from ..errors import BadRequest, Conflict, StartFailed
 from ..model.container import Container
 from ..primitives import cgroups, layers
 from ..primitives.confinement import capabilities, compiler, documents, masks, profile
+from . import groups
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -34,7 +35,7 @@ def of(engine: Engine, container: Container) -> Surroundings:
         folder=str(folder),
         layers=str(engine.layers.folder),
         overlay=layers.options(lowers, str(folder / "upper"), str(folder / "work")),
-        cgroup=f"docklab/{container.id}",
+        cgroup=groups.name(container.id),
         controllers=mounted.mount_options,
         cgroup2=mounted.unified,
         capabilities=granted,

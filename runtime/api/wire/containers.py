@@ -9,6 +9,7 @@ from typing import Any
 from ...model import times
 from ...model.container import NEVER, Container, Endpoint, Mount, State
 from ...model.states import Status
+from ...primitives.confinement import masks
 from . import units
 
 JSON = dict[str, Any]
@@ -50,15 +51,27 @@ def inspect(container: Container, places: Places, *, execs: list[str], sizes: Si
         "ProcessLabel": "",
         "AppArmorProfile": "",
         "ExecIDs": execs or None,
-        "HostConfig": container.host,
+        "HostConfig": host(container),
         "GraphDriver": {"Data": _layers(places), "Name": "overlay2"},
         "Mounts": [mount(one) for one in container.mounts],
-        "Config": container.config,
+        "Config": {**container.config, "Volumes": container.config.get("Volumes") or None},
         "NetworkSettings": networks(container, version),
     }
     if sizes is not None:
         document |= {"SizeRw": sizes.own, "SizeRootFs": sizes.whole}
     return document
+
+
+def host(container: Container) -> JSON:
+    """Give the HostConfig; what the client's structs say without the user having said it is null."""
+    asked = container.host
+    covered = None if asked.get("Privileged") else list(masks.MASKED)
+    fixed = None if asked.get("Privileged") else list(masks.READ_ONLY)
+    swappiness = asked.get("MemorySwappiness")
+    return {"MaskedPaths": covered, "ReadonlyPaths": fixed} | asked | {
+        "PidsLimit": asked.get("PidsLimit") or None,
+        "MemorySwappiness": None if swappiness == -1 else swappiness,
+    }
 
 
 def _files(container: Container, folder: Path) -> JSON:
@@ -175,7 +188,7 @@ def summary(container: Container, *, image: str, now_ns: int, sizes: Sizes | Non
         "Ports": _ports(container),
     }
     if sizes is not None:
-        document |= {"SizeRw": sizes.own, "SizeRootFs": sizes.whole}
+        document |= ({"SizeRw": sizes.own} if sizes.own else {}) | {"SizeRootFs": sizes.whole}
     return document | {
         "Labels": container.config.get("Labels") or {},
         "State": str(container.state.status),
