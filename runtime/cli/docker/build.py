@@ -6,7 +6,7 @@ import os
 import sys
 
 from ...client import api
-from . import buildcontext, progress, references, units
+from . import buildcontext, gitcontext, progress, references, units
 from .command import CliError, Command
 from .pflag import Flag
 
@@ -91,11 +91,15 @@ def _ulimits(words: list[str]) -> str | None:
 
 
 def context_of(flags: Values, place: str) -> tuple[Iterable[bytes], str]:
-    """Return the packed context and the Dockerfile's name in it."""
+    """Return the packed context and the Dockerfile's name in it; a remote archive is the engine's to fetch."""
     if place == "-":
         return buildcontext.from_input(sys.stdin.buffer, flags["file"])
-    if place.startswith(("http://", "https://", "git://", "github.com/", "git@")):
-        raise CliError(f'unable to prepare context: remote contexts are not supported: "{place}"')
+    if gitcontext.is_git(place):
+        folder = gitcontext.clone(place)
+        name, own = buildcontext.dockerfile(folder, os.path.join(folder, flags["file"]) if flags["file"] else "")
+        return gitcontext.packed(folder, buildcontext.pack(folder, name, own)), name
+    if place.startswith(("http://", "https://")):
+        return (), flags["file"] or buildcontext.NAME
     if not os.path.exists(place):
         raise CliError(f'unable to prepare context: path "{place}" not found')
     if not os.path.isdir(place):
@@ -125,6 +129,8 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
     headers = {"Content-Type": "application/x-tar"}
     body = counted(pieces, quiet=flags["quiet"])
     asked = query(flags, name) | {"q": 1 if flags["quiet"] else None}
+    if words[0].startswith(("http://", "https://")) and not gitcontext.is_git(words[0]):
+        asked |= {"remote": words[0]}
     answer = context.client.request("POST", "/build", asked, body, headers)
     found = _show(api.documents(answer.pieces()), quiet=flags["quiet"])
     if flags["iidfile"] and found:
