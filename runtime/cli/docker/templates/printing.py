@@ -268,6 +268,9 @@ def _plain_typed(value: Typed) -> Any:
     out = {}
     for name, key, go_type, omit in value.fields():
         item = value.field(name)
+        if key == values.EMBEDDED:
+            out |= _plain(item)
+            continue
         empty = values.kind_of(go_type) != "struct" and not values.truth(item)
         if key != "-" and not (omit and empty):
             out[key] = _plain(item)

@@ -22,6 +22,10 @@ ZERO = {"string": "", "bool": False, "float64": 0.0, "json.Number": "", "time.Ti
 KINDS = ((bool, "bool"), (int, "int"), (float, "float64"), (str, "string"), (list, "slice"), (dict, "map"))
 
 
+# The JSON name of an embedded struct: its fields stand among those of the struct around it.
+EMBEDDED = "+"
+
+
 class Missing:
     """No value: printed as `<no value>`."""
 
@@ -84,7 +88,10 @@ class Typed:
         """Return a field of a struct; MISSING when the type has none of that name."""
         for field, key, go_type, _ in self.fields():
             if field == name:
-                return wrap(go_type, (self.raw or {}).get(key))
+                return wrap(go_type, self.raw if key == EMBEDDED else (self.raw or {}).get(key))
+        for _, key, go_type, _ in self.fields():
+            if key == EMBEDDED and (found := Typed(go_type, self.raw).field(name)) is not MISSING:
+                return found
         return MISSING
 
     def items(self) -> list[Any]:
