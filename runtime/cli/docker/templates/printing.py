@@ -265,7 +265,7 @@ def _plain_typed(value: Typed) -> Any:
         return {key: _plain(item) for key, item in value.entries()}
     if kind == "slice":
         return [_plain(item) for item in value.items()]
-    out = {}
+    out: dict[str, Any] = {}
     for name, key, go_type, omit in value.fields():
         item = value.field(name)
         if key == values.EMBEDDED:
