@@ -19,8 +19,8 @@ PEOPLE = tuple(
     aho backus bartik berners boole brooks cerf chomsky church codd cook curry dijkstra diffie engelbart estrin feynman
     floyd frege godel goldberg gosling hamming hamilton hellman hoare holberton hollerith hopper huffman iverson
     joy karp kay kernighan kildall kleene knuth lamport lampson lamarr leibniz liskov lovelace mauchly mccarthy mcilroy
-    meltzer metcalfe milner minsky moore naur neumann nygaard pascal perlis perlman pike postel rabin ritchie rivest scott
-    shamir shannon shaw sutherland tanenbaum tarjan thompson turing ullman wegner wilkes wilkinson wirth yao zuse
+    meltzer metcalfe milner minsky moore naur neumann nygaard pascal perlis perlman pike postel rabin ritchie rivest
+    scott shamir shannon shaw sutherland tanenbaum tarjan thompson turing ullman wegner wilkes wilkinson wirth yao zuse
     """.split()  # noqa: SIM905
 )
 

@@ -21,6 +21,7 @@ import dataclasses
 import json
 import logging
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from ..errors import EngineError
 from ..model.container import Container
 from ..model.states import Status
 from ..primitives import cgroups
-from . import clock
+from . import clock, verify
 from .lifecycle import group_name
 from .runs import Run
 from .stdin import Stdin
@@ -157,13 +158,31 @@ def _wanted(container: Container, policy: str) -> bool:
     return policy == "on-failure" and container.state.exit_code != 0 and not container.stopped_by_user
 
 
+def hears_signal(container: Container) -> bool:
+    """Say whether process 1 would notice its stop signal.
+
+    The kernel drops signals to process 1 of a pid namespace that it neither handles nor blocks (pid_namespaces(7)):
+    to wait for what was never received would only make the end of the daemon slow.
+    """
+    number = verify.signal_number(container.config.get("StopSignal") or "SIGTERM")
+    if container.host.get("PidMode") or number == signal.SIGKILL:
+        return True
+    try:
+        status = Path(f"/proc/{container.state.pid}/status").read_text()
+    except OSError:
+        return True
+    masks = dict(line.split(":\t") for line in status.splitlines() if line.startswith(("SigBlk", "SigCgt")))
+    return any(int(mask, 16) >> (number - 1) & 1 for mask in masks.values())
+
+
 async def stop_all(engine: Engine) -> None:
     """Stop every container for a clean end of the daemon, all at once."""
 
     async def stop(container: Container) -> None:
         with contextlib.suppress(EngineError):
             by_user = container.stopped_by_user
-            await engine.containers.stop(container.id, timeout=engine.settings.shutdown_timeout)
+            patience = engine.settings.shutdown_timeout if hears_signal(container) else 0
+            await engine.containers.stop(container.id, timeout=patience)
             if container.id in engine.containers.records:
                 async with engine.containers.records.edit(container.id) as draft:
                     draft.change(stopped_by_user=by_user)
