@@ -46,7 +46,7 @@ def _close_files() -> None:
     os.closerange(3, 1 << 10)
 
 
-def _serve(child: int, wanted: set[signal.Signals | int]) -> None:
+def _serve(child: int, wanted: set[signal.Signals]) -> None:
     while True:
         number = signal.sigwait(wanted | {signal.SIGCHLD})
         if number != signal.SIGCHLD:

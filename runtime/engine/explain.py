@@ -20,8 +20,10 @@ from ..errors import NotFound
 
 JSON = dict[str, Any]
 
-_LIMITS = ("Memory", "MemorySwap", "MemoryReservation", "NanoCpus", "CpuShares", "CpuQuota", "CpuPeriod")
-_LIMITS += ("CpusetCpus", "CpusetMems", "PidsLimit", "BlkioWeight")
+_LIMITS = (
+    "Memory", "MemorySwap", "MemoryReservation", "NanoCpus", "CpuShares", "CpuQuota", "CpuPeriod",
+    "CpusetCpus", "CpusetMems", "PidsLimit", "BlkioWeight",
+)
 
 
 class Steps:

@@ -82,9 +82,8 @@ def digest(body: JSON) -> str:
 
 def verify(lines: Iterable[str | bytes]) -> str:
     """Check a journal from its first line on; "" when it is whole, else what is wrong with which entry."""
-    prev, seq = FIRST, 0
-    for line in lines:
-        seq += 1
+    prev = FIRST
+    for seq, line in enumerate(lines, 1):
         entry = _entry(line)
         if entry is None:
             return f"entry {seq} is not a journal entry"
