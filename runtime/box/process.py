@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import resource
+import signal
 import stat
 import struct
 import termios
@@ -185,11 +186,20 @@ def _checked(path: str, name: str, own_program: tuple[int, int]) -> str:
     return path
 
 
+def _default_signals() -> None:
+    """Undo what Python ignores (SIGPIPE, SIGXFSZ): execve(2) hands it on, and `yes | head` would never end."""
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def execute(context: Context, arguments: list[str], environment: list[str]) -> None:
     """Become the program (execve(2)); returns only by raising."""
     variables = dict(entry.partition("=")[::2] for entry in environment)
     variables.setdefault("HOME", context.home)
     program = find_program(arguments[0], variables.get("PATH", ""), context.own_program)
+    _default_signals()
     try:
         os.execve(program, arguments, variables)
     except OSError as error:
