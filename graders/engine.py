@@ -132,15 +132,25 @@ def sweep(folder: Path) -> None:
 
 def template(archives: Sequence[Path]) -> Path:
     """Give a data root that has the images, made the first time it is asked for."""
-    key = hashlib.sha256(repr((command(), [identity(path) for path in archives])).encode()).hexdigest()[:16]
+    sources = sorted((Path(__file__).resolve().parent.parent / "runtime").rglob("*.py"))  # another engine, other files
+    made_of = (command(), [identity(path) for path in (*archives, *sources)])
+    key = hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
     folder = BASE / f"template-{key}"
     BASE.mkdir(mode=0o711, parents=True, exist_ok=True)
     with (BASE / "lock").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
             sweep(folder)
+            forget()
             make_template(folder, archives)
     return folder / "data"
+
+
+def forget(*, seconds: float = 86400.0) -> None:
+    """Remove the templates of engines and images that are not today's."""
+    for old in BASE.glob("template-*"):
+        if time.time() - old.stat().st_mtime > seconds:
+            sweep(old)
 
 
 def identity(path: Path) -> tuple[str, int, int]:
