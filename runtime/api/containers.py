@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -29,8 +30,9 @@ async def list_(ask: Call) -> Response:
     chosen = filters.select(ask.engine, wanted, everything=ask.flag("all"), limit=limit)
     sizes = await _sizes(ask, chosen) if ask.flag("size") else {}
     now = clock.now_ns()
+    named = _named(ask, chosen)
     lines = [
-        wire.summary(one, image=_shown(ask, one), now_ns=now, sizes=sizes.get(one.id), version=ask.version)
+        wire.summary(one, image=_shown(one, named), now_ns=now, sizes=sizes.get(one.id), version=ask.version)
         for one in chosen
     ]
     return call.answer(lines)
@@ -49,14 +51,19 @@ async def _size(ask: Call, one: Container) -> wire.Sizes:
     return wire.Sizes(own, own + image)
 
 
-def _shown(ask: Call, one: Container) -> str:
+def _named(ask: Call, containers: list[Container]) -> dict[str, str]:
+    """Look up what the names of the containers' images mean now, each once."""
+    found = {}
+    for name in {str(one.config.get("Image") or "") for one in containers}:
+        with contextlib.suppress(NotFound, BadRequest):
+            found[name] = ask.engine.images.find(name).id
+    return found
+
+
+def _shown(one: Container, named: dict[str, str]) -> str:
     """Name the image as the user did, unless that name means another image by now."""
     name = str(one.config.get("Image") or "")
-    try:
-        same = bool(name) and ask.engine.images.find(name).id == one.image
-    except (NotFound, BadRequest):
-        same = False
-    return name if same else one.image
+    return name if named.get(name) == one.image else one.image
 
 
 async def create(ask: Call) -> Response:
