@@ -58,7 +58,11 @@ class Client:
     def document(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Any:
         """Make a small request and decode its answer."""
         answer = self.request(method, path, query, body)
-        data = answer.body()
+        try:
+            data = answer.body()
+        except (OSError, ConnectionFailed) as error:
+            answer.connection.close()
+            raise ConnectionFailed(trouble(self.address, error)) from error
         self.keep(answer)
         if not data.strip():
             return None
@@ -116,11 +120,14 @@ class Client:
                 return idle.answer(method)
             except (OSError, ConnectionFailed):
                 idle.close()
+        connection = None
         try:
             connection = Connection(self.address)
             connection.send(method, target, headers, body)
             return connection.answer(method)
         except (OSError, ConnectionFailed) as error:
+            if connection is not None:
+                connection.close()
             raise ConnectionFailed(trouble(self.address, error)) from error
 
     def keep(self, answer: Answer) -> None:

@@ -49,6 +49,68 @@ def ulimit(text: str) -> dict[str, Any]:
     return {"Name": name, "Hard": hard, "Soft": soft}
 
 
+def label(text: str) -> str:
+    """Check a label: its name is not empty."""
+    if not text or text.startswith("="):
+        raise ValueError(f"invalid label '{text}': empty name")
+    return text
+
+
+def link(text: str) -> str:
+    """Check a link: a container and perhaps an alias."""
+    if not text:
+        raise ValueError("empty string specified for links")
+    if text.count(":") > 1:
+        raise ValueError(f"bad format for links: {text}")
+    return text
+
+
+def address(text: str) -> str:
+    """Check an address."""
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        raise ValueError(f"IP address is not correctly formatted: {text}") from None
+
+
+def extra_host(text: str) -> str:
+    """Check `name:address` (or `name=address`) and write it with a colon."""
+    name, mark, place = text.partition("=") if "=" in text.split(":")[0] else text.partition(":")
+    if not mark or not name:
+        raise ValueError(f'bad format for add-host: "{text}"')
+    bare = place[1:-1] if place.startswith("[") and place.endswith("]") else place
+    if bare != "host-gateway":
+        try:
+            address(bare)
+        except ValueError:
+            raise ValueError(f'invalid IP address in add-host: "{bare}"') from None
+    return f"{name}:{bare}"
+
+
+SYSCTLS = frozenset(
+    ("kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax")
+    + ("kernel.shmmni", "kernel.shm_rmid_forced")
+)
+
+
+def sysctl(text: str) -> str:
+    """Check that a kernel setting belongs to a namespace."""
+    name = text.partition("=")[0]
+    if "=" not in text or not (name in SYSCTLS or name.startswith(("net.", "fs.mqueue."))):
+        raise ValueError(f"sysctl '{text}' is not allowed")
+    return text
+
+
+def mac(text: str) -> None:
+    """Refuse what is not a hardware address."""
+    import re
+
+    if not re.fullmatch(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}", text.strip()):
+        raise ValueError(f"{text} is not a valid mac address")
+
+
 def whole(text: str) -> int:
     """Read a whole number."""
     try:

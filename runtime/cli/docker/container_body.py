@@ -79,6 +79,7 @@ def optional(values: Values) -> JSON:
     if "stop-timeout" in values.changed:
         body["StopTimeout"] = values["stop-timeout"]
     if values["mac-address"]:
+        checks.mac(values["mac-address"])
         body["MacAddress"] = values["mac-address"]
     return body
 
@@ -139,9 +140,8 @@ def labels(values: Values) -> dict[str, str]:
     lines: list[str] = []
     for name in values["label-file"]:
         lines += [line for line in env_file_lines(name) if line]
-    for label in [*lines, *values["label"]]:
-        if not label or label.startswith("="):
-            raise ValueError(f"invalid label '{label}': empty name")
+    for label in lines:
+        checks.label(label)
     return pairs([*lines, *values["label"]])
 
 
@@ -169,12 +169,12 @@ def host(values: Values, bindings: Any, binds: list[str]) -> JSON:
         "VolumeDriver": values["volume-driver"],
         "VolumesFrom": values["volumes-from"] or None,
         "ConsoleSize": [0, 0],
-        "CapAdd": values["cap-add"] or None,
-        "CapDrop": values["cap-drop"] or None,
+        "CapAdd": capabilities(values["cap-add"]),
+        "CapDrop": capabilities(values["cap-drop"]),
         "Dns": values["dns"],
         "DnsOptions": values["dns-option"],
         "DnsSearch": values["dns-search"],
-        "ExtraHosts": extra_hosts(values["add-host"]),
+        "ExtraHosts": values["add-host"] or None,
         "GroupAdd": values["group-add"] or None,
         "Links": values["link"] or None,
         "OomScoreAdj": values["oom-score-adj"],
@@ -189,18 +189,27 @@ def host(values: Values, bindings: Any, binds: list[str]) -> JSON:
     return body | namespaces(values) | security(values["security-opt"]) | resources(values) | host_optional(values)
 
 
+def capabilities(names: list[str]) -> list[str] | None:
+    """Write capabilities with their prefix, once each."""
+    upper = [name.strip().upper() for name in names]
+    full = {name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in upper}
+    return sorted(full) or None
+
+
 def host_optional(values: Values) -> JSON:
     """Write the fields of the host's part that are only sent when asked for."""
     body: JSON = {}
     if values["tmpfs"]:
         body["Tmpfs"] = mounts.tmpfs(values["tmpfs"])
     if values["mount"]:
-        body["Mounts"] = [mounts.mount(spec) for spec in values["mount"]]
+        body["Mounts"] = values["mount"]
     if "init" in values.changed:
         body["Init"] = values["init"]
     for flag, key in (("annotation", "Annotations"), ("storage-opt", "StorageOpt"), ("sysctl", "Sysctls")):
         if values[flag]:
             body[key] = pairs(values[flag])
+    if any("=" not in option for option in values["storage-opt"]):
+        raise ValueError("invalid storage option")
     if values["runtime"]:
         body["Runtime"] = values["runtime"]
     return body
@@ -230,7 +239,7 @@ def security(options: list[str]) -> JSON:
     for option in options:
         name, equals, value = option.partition("=") if "=" in option else option.partition(":")
         if not equals and option != "no-new-privileges":
-            raise ValueError(f"invalid --security-opt: {option!r}".replace("'", '"'))
+            raise ValueError(f"Invalid --security-opt: {option!r}".replace("'", '"'))
         if option == "systempaths=unconfined":
             body = {"MaskedPaths": [], "ReadonlyPaths": []}
         elif name == "seccomp" and value not in ("unconfined", "builtin"):
@@ -260,14 +269,14 @@ def resources(values: Values) -> JSON:
         raise ValueError(f"invalid value: {swappiness}. Valid memory swappiness range is 0-100")
     body: JSON = {key: values[flag] for key, flag in LIMITS}
     body |= {
-        "BlkioWeightDevice": [devices.weight(text) for text in values["blkio-weight-device"]],
-        "BlkioDeviceReadBps": [devices.throttle(text, sizes=True) for text in values["device-read-bps"]],
-        "BlkioDeviceWriteBps": [devices.throttle(text, sizes=True) for text in values["device-write-bps"]],
-        "BlkioDeviceReadIOps": [devices.throttle(text, sizes=False) for text in values["device-read-iops"]],
-        "BlkioDeviceWriteIOps": [devices.throttle(text, sizes=False) for text in values["device-write-iops"]],
+        "BlkioWeightDevice": values["blkio-weight-device"],
+        "BlkioDeviceReadBps": values["device-read-bps"],
+        "BlkioDeviceWriteBps": values["device-write-bps"],
+        "BlkioDeviceReadIOps": values["device-read-iops"],
+        "BlkioDeviceWriteIOps": values["device-write-iops"],
         "Devices": [devices.device(text) for text in values["device"]],
         "DeviceCgroupRules": values["device-cgroup-rule"] or None,
-        "DeviceRequests": [devices.gpus(text) for text in values["gpus"]] or None,
+        "DeviceRequests": values["gpus"] or None,
         "Ulimits": values["ulimit"],
     }
     if values["kernel-memory"]:
@@ -304,25 +313,6 @@ def logging(values: Values) -> dict[str, str]:
     if values["log-driver"] == "none" and values["log-opt"]:
         raise ValueError("invalid logging opts for driver none")
     return pairs(values["log-opt"])
-
-
-def extra_hosts(specs: list[str]) -> list[str] | None:
-    """Check `name:address` (or `name=address`) and write it with a colon."""
-    made = []
-    for spec in specs:
-        name, mark, address = spec.partition("=") if "=" in spec.split(":")[0] else spec.partition(":")
-        if not mark or not name:
-            raise ValueError(f'bad format for add-host: "{spec}"')
-        bare = address[1:-1] if address.startswith("[") else address
-        if bare != "host-gateway":
-            networking.check_ip(bare, f"invalid IP address in add-host: {checks_quoted(bare)}")
-        made.append(f"{name}:{bare}")
-    return made or None
-
-
-def checks_quoted(text: str) -> str:
-    """Quote a value for an error."""
-    return f'"{text}"'
 
 
 def restart_policy(text: str) -> JSON:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from . import checks, flagtypes
+from . import checks, devices, flagtypes, mounts, networking
 from .pflag import Flag
 
 FLAGS = (
-    Flag("add-host", "Add a custom host-to-IP mapping (host:ip)", kind="list"),
+    Flag("add-host", "Add a custom host-to-IP mapping (host:ip)", kind="list", check=checks.extra_host),
     Flag(
         "annotation",
         "Add an annotation to the container (passed through to the OCI runtime)",
@@ -15,7 +15,9 @@ FLAGS = (
     ),
     Flag("attach", "Attach to STDIN, STDOUT or STDERR", short="a", kind="list", check=checks.stream),
     Flag("blkio-weight", "Block IO (relative weight), between 10 and 1000, or 0 to disable", kind="uint16", shown="0"),
-    Flag("blkio-weight-device", "Block IO weight (relative device weight)", kind="list", shown="[]"),
+    Flag(
+        "blkio-weight-device", "Block IO weight (relative device weight)", kind="list", check=devices.weight, shown="[]"
+    ),
     Flag("cap-add", "Add Linux capabilities", kind="list"),
     Flag("cap-drop", "Drop Linux capabilities", kind="list"),
     Flag("cgroup-parent", "Optional parent cgroup for the container", kind="string"),
@@ -41,12 +43,36 @@ FLAGS = (
     Flag("cpuset-mems", "MEMs in which to allow execution (0-3, 0,1)", kind="string"),
     Flag("device", "Add a host device to the container", kind="list"),
     Flag("device-cgroup-rule", "Add a rule to the cgroup allowed devices list", kind="list"),
-    Flag("device-read-bps", "Limit read rate (bytes per second) from a device", kind="list", shown="[]"),
-    Flag("device-read-iops", "Limit read rate (IO per second) from a device", kind="list", shown="[]"),
-    Flag("device-write-bps", "Limit write rate (bytes per second) to a device", kind="list", shown="[]"),
-    Flag("device-write-iops", "Limit write rate (IO per second) to a device", kind="list", shown="[]"),
+    Flag(
+        "device-read-bps",
+        "Limit read rate (bytes per second) from a device",
+        kind="list",
+        check=devices.bytes_rate,
+        shown="[]",
+    ),
+    Flag(
+        "device-read-iops",
+        "Limit read rate (IO per second) from a device",
+        kind="list",
+        check=devices.operations_rate,
+        shown="[]",
+    ),
+    Flag(
+        "device-write-bps",
+        "Limit write rate (bytes per second) to a device",
+        kind="list",
+        check=devices.bytes_rate,
+        shown="[]",
+    ),
+    Flag(
+        "device-write-iops",
+        "Limit write rate (IO per second) to a device",
+        kind="list",
+        check=devices.operations_rate,
+        shown="[]",
+    ),
     Flag("disable-content-trust", "Skip image verification", default=True),
-    Flag("dns", "Set custom DNS servers", kind="list"),
+    Flag("dns", "Set custom DNS servers", kind="list", check=checks.address),
     Flag("dns-option", "Set DNS options", kind="list", others=("dns-opt",)),
     Flag("dns-search", "Set custom DNS search domains", kind="list"),
     Flag("domainname", "Container NIS domain name", kind="string"),
@@ -54,7 +80,9 @@ FLAGS = (
     Flag("env", "Set environment variables", short="e", kind="list", check=checks.environment),
     Flag("env-file", "Read in a file of environment variables", kind="list"),
     Flag("expose", "Expose a port or a range of ports", kind="list"),
-    Flag("gpus", "GPU devices to add to the container ('all' to pass all GPUs)", kind="gpu-request"),
+    Flag(
+        "gpus", "GPU devices to add to the container ('all' to pass all GPUs)", kind="gpu-request", check=devices.gpus
+    ),
     Flag("group-add", "Add additional groups to join", kind="list"),
     Flag("health-cmd", "Command to run to check health", kind="string"),
     Flag("health-interval", "Time between running the check (ms|s|m|h)", kind="duration", shown="0s"),
@@ -85,9 +113,9 @@ FLAGS = (
     Flag("ipc", "IPC mode to use", kind="string"),
     Flag("isolation", "Container isolation technology", kind="string"),
     Flag("kernel-memory", "Kernel memory limit", kind="bytes"),
-    Flag("label", "Set meta data on a container", short="l", kind="list"),
+    Flag("label", "Set meta data on a container", short="l", kind="list", check=checks.label),
     Flag("label-file", "Read in a line delimited file of labels", kind="list"),
-    Flag("link", "Add link to another container", kind="list"),
+    Flag("link", "Add link to another container", kind="list", check=checks.link),
     Flag("link-local-ip", "Container IPv4/IPv6 link-local addresses", kind="list"),
     Flag("log-driver", "Logging driver for the container", kind="string"),
     Flag("log-opt", "Log driver options", kind="list"),
@@ -101,8 +129,8 @@ FLAGS = (
         check=flagtypes.swap,
     ),
     Flag("memory-swappiness", "Tune container memory swappiness (0 to 100)", kind="int", default=-1),
-    Flag("mount", "Attach a filesystem mount to the container", kind="mount"),
-    Flag("network", "Connect a container to a network", kind="network", others=("net",)),
+    Flag("mount", "Attach a filesystem mount to the container", kind="mount", check=mounts.mount),
+    Flag("network", "Connect a container to a network", kind="network", check=networking.attachment, others=("net",)),
     Flag("network-alias", "Add network-scoped alias for the container", kind="list", others=("net-alias",)),
     Flag("no-healthcheck", "Disable any container-specified HEALTHCHECK"),
     Flag("oom-kill-disable", "Disable OOM Killer"),
@@ -123,7 +151,7 @@ FLAGS = (
     Flag("stop-signal", "Signal to stop the container", kind="string"),
     Flag("stop-timeout", "Timeout (in seconds) to stop a container", kind="int"),
     Flag("storage-opt", "Storage driver options for the container", kind="list"),
-    Flag("sysctl", "Sysctl options", kind="map", shown="map[]"),
+    Flag("sysctl", "Sysctl options", kind="map", check=checks.sysctl, shown="map[]"),
     Flag("tmpfs", "Mount a tmpfs directory", kind="list"),
     Flag("tty", "Allocate a pseudo-TTY", short="t"),
     Flag("ulimit", "Ulimit options", kind="ulimit", shown="[]", check=checks.ulimit),

@@ -49,9 +49,7 @@ def create(context: Context, values: Values, body: dict[str, Any]) -> str:
     """Create a container, pulling its image where it is missing and may be; give its id."""
     cidfile = values["cidfile"]
     if cidfile and os.path.exists(cidfile):
-        raise CliError(
-            f"docker: container ID file found, make sure the other container isn't running or delete {cidfile}", 125
-        )
+        raise CliError(f"container ID file found, make sure the other container isn't running or delete {cidfile}")
     made = created(context, values, body)
     for warning in made.get("Warnings") or []:
         context.warn(f"WARNING: {warning}")
@@ -65,7 +63,8 @@ def created(context: Context, values: Values, body: dict[str, Any]) -> Any:
     """Ask the engine; pull as --pull says."""
     policy = values["pull"]
     if policy not in ("always", "missing", "never", ""):
-        raise CliError(f'invalid pull option: \'{policy}\': must be one of "always", "missing" or "never"', 125)
+        choice = 'must be one of "always", "missing" or "never"'
+        raise CliError(with_hint(context, f"docker: invalid pull option: '{policy}': {choice}"), 125)
     name, platform = values["name"], values["platform"]
     if policy == "always":
         pull(context, values, body["Image"])

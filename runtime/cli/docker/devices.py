@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def device(text: str) -> dict[str, str]:
     """Read `host[:container[:rwm]]`."""
     parts = text.split(":")
-    if len(parts) > 3:
-        raise ValueError(f"invalid device specification: {text}")
+    if not text or len(parts) > 3:
+        raise ValueError(f"bad format for path: {text}")
     host, permissions = parts[0], "rwm"
     inside = host
     if len(parts) == 2 and valid_mode(parts[1]):
@@ -30,6 +30,16 @@ def device(text: str) -> dict[str, str]:
 def valid_mode(text: str) -> bool:
     """Say whether a text is a set of r, w and m."""
     return bool(text) and len(set(text)) == len(text) and set(text) <= set("rwm")
+
+
+def bytes_rate(text: str) -> dict[str, Any]:
+    """Read `/dev/x:1mb`."""
+    return throttle(text, sizes=True)
+
+
+def operations_rate(text: str) -> dict[str, Any]:
+    """Read `/dev/x:100`."""
+    return throttle(text, sizes=False)
 
 
 def throttle(text: str, *, sizes: bool) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -15,9 +13,11 @@ NOT_ENDPOINTS = ("host", "none", "bridge")
 
 def attachments(values: Values) -> list[dict[str, Any]]:
     """Read each --network; the single flags (--ip, --network-alias, …) belong to the first."""
-    found = [attachment(text) for text in values["network"]] or [{"name": "default"}]
+    found = [dict(item) for item in values["network"]] or [{"name": "default"}]
     first = found[0]
-    singles = (("aliases", "network-alias"), ("links", "link"), ("local", "link-local-ip"))
+    singles = [("aliases", "network-alias"), ("local", "link-local-ip")]
+    if first["name"] not in ("default", "bridge"):
+        singles.append(("links", "link"))
     for key, flag in singles:
         if values[flag]:
             first.setdefault(key, []).extend(values[flag])
@@ -75,9 +75,8 @@ def endpoints(values: Values) -> dict[str, Any]:
 def endpoint(item: dict[str, Any]) -> dict[str, Any]:
     """Write one endpoint."""
     addresses: dict[str, Any] = {}
-    for key, flag, field in (("ip", "IPv4", "IPv4Address"), ("ip6", "IPv6", "IPv6Address")):
+    for key, field in (("ip", "IPv4Address"), ("ip6", "IPv6Address")):
         if key in item:
-            check_ip(item[key], f"invalid {flag} address: {item[key]}")
             addresses[field] = item[key]
     if "local" in item:
         addresses["LinkLocalIPs"] = item["local"]
@@ -89,11 +88,3 @@ def endpoint(item: dict[str, Any]) -> dict[str, Any]:
         "DriverOpts": item.get("options"),
     }
     return made | ({"GwPriority": int(item["priority"])} if "priority" in item else {})
-
-
-def check_ip(text: str, message: str) -> None:
-    """Refuse what is not an address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        raise ValueError(message) from None

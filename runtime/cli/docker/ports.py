@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +83,8 @@ def check_address(text: str) -> str:
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if not bare:
         return ""
+    import ipaddress
+
     try:
         ipaddress.ip_address(bare)
     except ValueError:
@@ -102,6 +102,7 @@ def exposed(specs: Iterable[str]) -> dict[str, dict[str, str]]:
         try:
             low, high = port_range(body)
         except ValueError:
-            raise ValueError(f"invalid range format for --expose: {spec}, error: invalid port") from None
+            problem = f'strconv.ParseUint: parsing "{body}": invalid syntax'
+            raise ValueError(f"invalid range format for --expose: {spec}, error: {problem}") from None
         ports |= {f"{port}/{protocol or 'tcp'}": {} for port in range(low, high + 1)}
     return ports

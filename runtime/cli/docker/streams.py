@@ -37,6 +37,12 @@ class Signals:
         signal.set_wakeup_fd(self.writer, warn_on_full_buffer=False)
         self.actions: dict[int, Callable[[int], None]] = {}
 
+    def close(self) -> None:
+        """Let go of the pipe; signals go their old ways."""
+        signal.set_wakeup_fd(-1)
+        os.close(self.reader)
+        os.close(self.writer)
+
     def on(self, number: int, action: Callable[[int], None]) -> None:
         """Call `action` in the poll loop whenever the signal comes."""
         self.actions[number] = action
