@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from ..http.messages import Response
-from . import archives, containers, execs, images, networks, system, unsupported, volumes
+from . import archives, build, containers, execs, images, networks, system, unsupported, volumes
 from .call import Call
 
 Handler = Callable[[Call], Awaitable[Response | None]]
@@ -69,7 +69,7 @@ TABLE: list[tuple[str, str, Handler]] = [
     ("POST", "/images/{name}/tag", images.tag),
     ("DELETE", "/images/{name}", images.remove),
     ("GET", "/distribution/{name}/json", unsupported.distribution),
-    ("POST", "/build", unsupported.build),
+    ("POST", "/build", build.build),
     ("POST", "/build/prune", unsupported.build_prune),
     ("POST", "/session", unsupported.session),
     # volumes

@@ -8,11 +8,6 @@ from . import call
 from .call import Call
 
 
-async def build(_ask: Call) -> Response:
-    """POST /build."""
-    raise Unsupported("docklab cannot build images: its builder is not part of this version")
-
-
 async def session(_ask: Call) -> Response:
     """POST /session: BuildKit's protocol."""
     raise Unsupported("docklab does not speak BuildKit's session protocol; use DOCKER_BUILDKIT=0")

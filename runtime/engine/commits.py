@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import reference
 from ..model.container import Container
+from ..model.image import Image
 from ..model.states import Status
 from . import clock, image_archives, instructions, transfers
 
@@ -41,12 +42,17 @@ class Commits:
         changes: list[str] | None = None,
         pause: bool = True,
         config: JSON | None = None,
+        created_by: str = "",
+        base: Image | None = None,
     ) -> str:
-        """Make an image of a container as it is; give its id. A running one is paused meanwhile unless told not to."""
+        """Make an image of a container as it is; give its id. A running one is paused meanwhile unless told not to.
+
+        A build's step keeps the configuration of its image, `base`, and says what made it, `created_by`.
+        """
         name = reference.tagged(f"{repo}:{tag}" if tag else repo).familiar if repo else ""
         asked = {key: value for key, value in (config or {}).items() if value} if config else {}
         kept = {key: container.config[key] for key in _KEPT if key in container.config}
-        made = instructions.apply({**kept, **asked}, changes or [])
+        made = base.config if base is not None else instructions.apply({**kept, **asked}, changes or [])
         parent = self.engine.images.find(container.image)
         paused = pause and container.state.status is Status.RUNNING
         if paused:
@@ -60,6 +66,8 @@ class Commits:
                         await self.engine.containers.unpause(container.id)
             try:
                 document = _document(parent.document, container, made, layer.diff_id, author=author, comment=comment)
+                if created_by:
+                    document["history"][-1]["created_by"] = created_by
                 data = json.dumps(document, separators=(",", ":")).encode()
                 identity = self.engine.images.add(data, parent=parent.id)
             finally:  # a layer without changes is in no image, and a full disk may have refused the image
