@@ -90,8 +90,10 @@ def extra_host(text: str) -> str:
 
 
 SYSCTLS = frozenset(
-    ("kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax")
-    + ("kernel.shmmni", "kernel.shm_rmid_forced")
+    [
+        *("kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax"),
+        *("kernel.shmmni", "kernel.shm_rmid_forced"),
+    ]
 )
 
 

@@ -106,4 +106,4 @@ def test_usages_wrap_behind_the_column() -> None:
 
 
 def test_usages_on_a_narrow_terminal_go_below() -> None:
-    assert "\n" + " " * 16 + "Run container" in pflag.usages(FLAGS[:1], 45)
+    assert "\n" + " " * 16 + "Run container" in pflag.usages(FLAGS[:1], 40)
