@@ -102,13 +102,15 @@ def pack(folder: str, name: str, own: str) -> Iterator[bytes]:
         if extra not in chosen and os.path.lexists(os.path.join(folder, extra)):
             chosen.append(extra)
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w|", bufsize=65536, format=tarfile.PAX_FORMAT) as tar:
-        for path in chosen:
-            _add(tar, os.path.join(folder, path), path)
-            yield from _drain(buffer)
-        if own:
-            _add(tar, os.path.realpath(own), name)
-    yield from _drain(buffer)
+    tar = tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+    for path in chosen:
+        _add(tar, os.path.join(folder, path), path)
+        yield from _drain(buffer)
+    if own:
+        _add(tar, os.path.realpath(own), name)
+        yield from _drain(buffer)
+    # Two empty blocks end an archive; closing it would pad it to twenty.
+    yield b"\0" * 1024
 
 
 def _add(tar: object, source: str, name: str) -> None:
@@ -123,6 +125,7 @@ def _add(tar: object, source: str, name: str) -> None:
         # Ids of this machine mean nothing in an image: everything belongs to root there.
         info.uid = info.gid = 0
         info.uname = info.gname = ""
+        info.mtime = int(info.mtime)
         if info.isreg():
             with open(source, "rb") as file:
                 tar.addfile(info, file)

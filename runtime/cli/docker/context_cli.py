@@ -73,7 +73,7 @@ def run_ls(context: Context, flags: Values, words: list[str]) -> int:
     """List the contexts."""
     plain = flags["format"] in ("", "table")
     columns = ["Name", "Description", "DockerEndpoint", "Error"]
-    shown = listing.Listing("clientContextContext", SHOWN if plain else FIELDS, columns)
+    shown = listing.Listing("formatter.clientContextContext", SHOWN if plain else FIELDS, columns)
     if flags["quiet"]:
         formats.write("".join(f"{line['Name']}\n" for line in lines(context)))
     else:

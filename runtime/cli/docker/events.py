@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import formats, units
-from .command import Command
+from .command import CliError, Command
 from .pflag import Flag
 
 TYPE_CHECKING = False
@@ -37,7 +37,7 @@ def formatter(form: str) -> Callable[[dict[str, Any]], str]:
     """Return the function that writes an event in the wanted format."""
     if not form:
         return line
-    from . import listing, templates
+    from . import templates
     from .templates import values
 
     values.structs["events.Message"] = values.fields_of(MESSAGE)
@@ -45,15 +45,23 @@ def formatter(form: str) -> Callable[[dict[str, Any]], str]:
     try:
         template = templates.parse("{{json .}}" if form == "json" else form)
     except templates.TemplateError as error:
-        raise listing.FormatError(f"template parsing error: {error}") from None
+        raise CliError(f"Error parsing format: {error}", 64) from None
 
     def fill(event: dict[str, Any]) -> str:
         try:
-            return template.render(values.Typed("events.Message", event))
+            return template.render(values.Typed("*events.Message", event))
         except templates.TemplateError as error:
-            raise listing.FormatError(str(error)) from None
+            raise CliError(f"Error parsing format: {error}", 64) from None
 
     return fill
+
+
+def moment(text: str) -> str | None:
+    """Return a `--since` or `--until` as the API takes it."""
+    try:
+        return units.timestamp(text) if text else None
+    except ValueError as error:
+        raise CliError(str(error)) from None
 
 
 def run(context: Context, flags: Values, words: list[str]) -> int:
@@ -61,7 +69,7 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
     from ...client import api
 
     show = formatter(flags["format"])
-    since, until = (units.timestamp(flags[name]) if flags[name] else None for name in ("since", "until"))
+    since, until = moment(flags["since"]), moment(flags["until"])
     pieces = context.client.stream("GET", "/events", since=since, until=until, filters=formats.filters(flags["filter"]))
     for event in api.documents(pieces):
         formats.write(show(event) + "\n")

@@ -32,6 +32,13 @@ def write(text: str) -> None:
     sys.stdout.flush()
 
 
+def moment(stamp: str) -> str:
+    """Return an RFC 3339 time as Go prints a time."""
+    from .templates import printing
+
+    return printing.moment(stamp)
+
+
 def filter_check(text: str) -> str:
     """Refuse a filter that is not name=value, when the flags are read."""
     if text and "=" not in text:

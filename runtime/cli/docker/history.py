@@ -44,7 +44,7 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
     platform = formats.platform(flags["platform"])
     found = context.client.get(f"/images/{words[0]}/history", platform=platform)
     known = fields(trunc=not flags["no-trunc"], human=flags["human"])
-    shown = listing.Listing("historyContext", known, ["ID", "CreatedSince", "CreatedBy", "Size", "Comment"])
+    shown = listing.Listing("image.historyContext", known, ["ID", "CreatedSince", "CreatedBy", "Size", "Comment"])
     formats.write(shown.show(found, flags["format"], quiet="ID" if flags["quiet"] else ""))
     return 0
 

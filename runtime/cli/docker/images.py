@@ -79,7 +79,7 @@ def _tagged(name: str, tags: list[str], known: list[str], *, digests: bool) -> l
 def images(*, trunc: bool, digests: bool = False) -> listing.Listing:
     """Return the listing of images."""
     shown = ["Repository", "Tag", *(["Digest"] if digests else []), "ID", "CreatedSince", "Size"]
-    return listing.Listing("imageContext", fields(trunc=trunc), shown)
+    return listing.Listing("formatter.imageContext", fields(trunc=trunc), shown)
 
 
 def run(context: Context, flags: Values, words: list[str]) -> int:

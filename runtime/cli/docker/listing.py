@@ -25,10 +25,11 @@ class FormatError(CliError):
 class Listing:
     """The fields of one kind of line, and the columns shown without a format."""
 
-    failure = "failed to execute template"
+    # What is said before the reason when a template does not parse, and when it does not fit.
+    failures = ("template parsing error", "template parsing error")
 
     def __init__(self, go_type: str, fields: Fields, default: Sequence[str]) -> None:
-        self.go_type, self.fields, self.default = f"*formatter.{go_type}", fields, default
+        self.go_type, self.fields, self.default = f"*{go_type}", fields, default
 
     def show(self, rows: Iterable[Any], form: str = "", *, quiet: str = "", raw: str = "") -> str:
         """Return the listing as text; `quiet` names the one field -q prints, `raw` is the template of `raw`."""
@@ -55,7 +56,7 @@ class Listing:
         try:
             template = templates.parse(form)
         except templates.TemplateError as error:
-            raise FormatError(f"failed to parse template: {error}") from None
+            raise FormatError(f"{self.failures[0]}: {error}") from None
         from .templates.rows import Header, Line
 
         try:
@@ -64,7 +65,7 @@ class Listing:
                 return "".join(lines)
             header = template.render(Header({name: title for name, (title, _) in self.fields.items()}), header=True)
         except templates.TemplateError as error:
-            raise FormatError(f"{self.failure}: {error}") from None
+            raise FormatError(f"{self.failures[1]}: {error}") from None
         return tables.align(header + "\n" + "".join(lines))
 
 

@@ -106,7 +106,7 @@ FIELDS: listing.Fields = {
     "IPv6": ("IPV6", lambda n: str(n.get("EnableIPv6", False)).lower()),
     "Internal": ("INTERNAL", lambda n: str(n.get("Internal", False)).lower()),
     "Labels": ("LABELS", ps.labels),
-    "CreatedAt": ("CREATED AT", lambda n: units.local(units.seconds(n["Created"]))),
+    "CreatedAt": ("CREATED AT", lambda n: formats.moment(n["Created"])),
 }
 
 
@@ -116,7 +116,7 @@ def ls(context: Context, values: Values, arguments: list[str]) -> int:
 
     rows = sorted(networks.all_(context.client, formats.filters(values["filter"])), key=lambda n: natural(n["Name"]))
     fields = FIELDS | {"ID": ("NETWORK ID", lambda n: n["Id"])} if values["no-trunc"] else FIELDS
-    shown = listing.Listing("networkContext", fields, ["ID", "Name", "Driver", "Scope"])
+    shown = listing.Listing("network.networkContext", fields, ["ID", "Name", "Driver", "Scope"])
     form = values["format"] or str(context.config.get("networksFormat") or "")
     formats.write(shown.show(rows, form, quiet="ID" if values["quiet"] else "", raw=RAW))
     return 0

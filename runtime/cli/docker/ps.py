@@ -128,7 +128,9 @@ def _host(address: str) -> str:
 def containers(*, trunc: bool, sizes: bool) -> listing.Listing:
     """Return the listing of containers."""
     shown = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"]
-    return listing.Listing("ContainerContext", fields(trunc=trunc), shown + ["Size"] * sizes)
+    found = listing.Listing("formatter.ContainerContext", fields(trunc=trunc), shown + ["Size"] * sizes)
+    found.failures = ("failed to parse template", "failed to execute template")
+    return found
 
 
 def run(context: Context, flags: Values, words: list[str]) -> int:

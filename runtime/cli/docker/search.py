@@ -39,7 +39,7 @@ def run(context: Context, flags: Values, words: list[str]) -> int:
 
     found = sorted(json.loads(answer.body()) or [], key=lambda item: -item.get("star_count", 0))
     columns = ["Name", "Description", "StarCount", "IsOfficial"]
-    known = listing.Listing("searchContext", fields(trunc=not flags["no-trunc"]), columns)
+    known = listing.Listing("search.searchContext", fields(trunc=not flags["no-trunc"]), columns)
     formats.write(known.show(found, flags["format"]))
     return 0
 

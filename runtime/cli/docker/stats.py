@@ -144,7 +144,7 @@ def show_fields(*, trunc: bool) -> listing.Listing:
         "PIDs": ("PIDS", lambda s: str((s.get("pids_stats") or {}).get("current", 0)) if live(s) else UNKNOWN),
     }
     default = ["ID", "Name", "CPUPerc", "MemUsage", "MemPerc", "NetIO", "BlockIO", "PIDs"]
-    return listing.Listing("statsContext", fields, default)
+    return listing.Listing("container.statsContext", fields, default)
 
 
 def live(sample: dict[str, Any]) -> bool:

@@ -67,7 +67,7 @@ def _get(name: str) -> Callable[[Any], str]:
 
 
 SUMMARY = listing.Listing(
-    "diskUsageImagesContext",
+    "formatter.diskUsageImagesContext",
     {
         "Type": ("TYPE", _get("Type")),
         "TotalCount": ("TOTAL", _get("TotalCount")),
@@ -77,7 +77,6 @@ SUMMARY = listing.Listing(
     },
     ["Type", "TotalCount", "Active", "Size", "Reclaimable"],
 )
-SUMMARY.failure = "template parsing error"
 RAW = "type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n"
 
 
@@ -135,11 +134,11 @@ CACHE = ["ID", "CacheType", "Size", "CreatedSince", "LastUsedSince", "UsageCount
 
 def verbose(usage: Usage) -> str:
     """Return every thing with its size, kind by kind."""
-    pictures = listing.Listing("imageContext", images.fields(trunc=True), IMAGE).show(_image_lines(usage))
-    boxes = listing.Listing("ContainerContext", ps.fields(trunc=True), CONTAINER).show(_containers_of(usage))
-    volumes = listing.Listing("volumeContext", volume_fields(), ["Name", "Links", "Size"])
+    pictures = listing.Listing("formatter.imageContext", images.fields(trunc=True), IMAGE).show(_image_lines(usage))
+    boxes = listing.Listing("formatter.ContainerContext", ps.fields(trunc=True), CONTAINER).show(_containers_of(usage))
+    volumes = listing.Listing("formatter.volumeContext", volume_fields(), ["Name", "Links", "Size"])
     disks = volumes.show(usage.get("Volumes") or [])
-    cache = listing.Listing("buildCacheContext", cache_fields(), CACHE).show(usage.get("BuildCache") or [])
+    cache = listing.Listing("formatter.buildCacheContext", cache_fields(), CACHE).show(usage.get("BuildCache") or [])
     size = units.size(sum(item.get("Size", 0) for item in usage.get("BuildCache") or [] if not item.get("Shared")))
     return (
         f"Images space usage:\n\n{pictures}\nContainers space usage:\n\n{boxes}\n"

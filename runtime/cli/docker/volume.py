@@ -49,7 +49,7 @@ def ls(context: Context, values: Values, arguments: list[str]) -> int:
     """List volumes by name."""
     found = volumes.all_(context.client, formats.filters(values["filter"])) or {}
     rows = sorted(found.get("Volumes") or [], key=lambda volume: container_key(volume["Name"]))
-    shown = listing.Listing("volumeContext", FIELDS, ["Driver", "Name"])
+    shown = listing.Listing("formatter.volumeContext", FIELDS, ["Driver", "Name"])
     form = values["format"] or str(context.config.get("volumesFormat") or "")
     formats.write(shown.show(rows, form, quiet="Name" if values["quiet"] else "", raw=RAW))
     return 0
