@@ -104,6 +104,7 @@ async def _pull(ask: Call) -> Response:
     if not name:
         raise BadRequest("invalid reference format")
     ask.engine.images.check_reference(name, ask.text("tag"))
+    name = name.removeprefix("docker.io/").removeprefix("library/")
     raise NotFound(
         f"pull access denied for {name}, repository does not exist or may require 'docker login': denied: "
         "docklab has no registry to pull from"

@@ -23,7 +23,7 @@ import anyio
 import h11
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
 
-from ..errors import BadRequest
+from ..errors import BadRequest, EngineError
 from .messages import Duplex, Handler, Request, Response
 
 log = logging.getLogger(__name__)
@@ -170,11 +170,16 @@ class _Connection:
         async with _closing(body), anyio.create_task_group() as tasks:
             if self.protocol.their_state is not h11.SEND_BODY:
                 tasks.start_soon(self.watch, tasks.cancel_scope)
-            with contextlib.suppress(*GONE):
+            try:
                 async for chunk in body:
                     if chunk and request.method != "HEAD":
                         await self.send(h11.Data(data=chunk))
                 await self.send(h11.EndOfMessage())
+            except GONE as error:
+                log.debug("client left a stream: %r", error)
+            except EngineError as error:
+                # The status is sent: all that can be done is to end the stream without its end.
+                log.error("%s %r broke off: %s", request.method, request.path[:200], error.message)
             tasks.cancel_scope.cancel()
 
     async def watch(self, scope: anyio.CancelScope) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from anyio.abc import UNIXSocketStream
 
-from runtime.errors import TooLarge
+from runtime.errors import NotFound, TooLarge
 from runtime.http import connection
 from runtime.http.messages import Request, Response
 
@@ -203,3 +203,21 @@ def test_header_values_cannot_break_out_of_their_line() -> None:
         return Response(200, headers=[("X-Name", "a\r\nX-Evil: 1")])
 
     assert b"\r\nX-Evil" not in ask(GET, sly)
+
+
+def test_a_stream_that_fails_is_broken_off_not_ended() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise NotFound("the rest is gone")
+
+    async def streaming(_request: Request) -> Response:
+        return Response(200, pieces())
+
+    async def scenario() -> None:
+        async with served(streaming) as (reader, writer):
+            writer.write(GET)
+            answer = await asyncio.wait_for(reader.read(), 5)
+            assert b"one" in answer
+            assert not answer.endswith(b"0\r\n\r\n")
+
+    asyncio.run(scenario())
