@@ -75,9 +75,9 @@ def plain(window: Window) -> Readable:
 class Source:
     """What tarfile reads from: its reads are kept as raw bytes, contents of files are passed by `payload`."""
 
-    def __init__(self, stream: Readable, keep: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self, stream: Readable, keep: Callable[[bytes], None] | None = None, *, hashed: bool = True) -> None:
         self._stream, self._keep = stream, keep
-        self._hash = hashlib.sha256()
+        self._hash = hashlib.sha256() if hashed else None  # `docker cp` needs no digest: a third of its time
         self._position = 0
 
     def tell(self) -> int:
@@ -120,9 +120,10 @@ class Source:
             pass
 
     def digest(self) -> str:
-        """Give the digest of all that was read."""
-        return "sha256:" + self._hash.hexdigest()
+        """Give the digest of all that was read; "" where nobody asked for it."""
+        return f"sha256:{self._hash.hexdigest()}" if self._hash is not None else ""
 
     def _account(self, data: bytes) -> None:
-        self._hash.update(data)
+        if self._hash is not None:
+            self._hash.update(data)
         self._position += len(data)

@@ -36,7 +36,8 @@ def unpack(
     layer of an overlay; `keep_kinds` refuses to put a file in the place of a folder, or a folder in a file's.
     """
     writer = pieces.Writer(files["pieces"]) if "pieces" in files else None
-    source = Source(plain(Window(files["in"], offset, size)), writer.raw if writer else None)
+    stream = plain(Window(files["in"], offset, size))
+    source = Source(stream, writer.raw if writer else None, hashed=writer is not None or whiteouts)
     base = os.path.realpath(target).rstrip("/")
     unpacker = Unpacker(source, base=base, pieces=writer, whiteouts=whiteouts, keep_kinds=keep_kinds)
     unpacker.run()
