@@ -143,7 +143,7 @@ def test_refusals_keep_their_status_and_words(api: Api) -> None:
     assert api.json("GET", "/containers/nope/json") == (404, {"message": "No such container: nope"})
     assert api.json("POST", "/containers/one/start") == (304, b"")
     assert api.json("POST", "/containers/one/kill")[0] == 409
-    assert api.json("POST", "/build")[0] == 501
+    assert api.json("POST", "/session")[0] == 501
     assert api.json("GET", "/nodes")[0] == 503
     assert api.json("GET", "/containers/json?limit=zz")[1]["message"] == 'strconv.Atoi: parsing "zz": invalid syntax'
     assert api.json("DELETE", "/containers/one") == (500, {"message": "internal error: ZeroDivisionError"})
