@@ -81,7 +81,8 @@ async def search(_ask: Call) -> Response:
 
 async def push(ask: Call) -> Response:
     """POST /images/{name}/push."""
-    _find(ask)
+    tag = ask.text("tag")
+    ask.engine.images.find(f"{ask.params['name']}:{tag}" if tag else ask.params["name"])
     raise Unsupported("docklab cannot push: its registry client is not part of this version")
 
 
