@@ -29,7 +29,7 @@ class Lab:
     def environment(self) -> dict[str, str]:
         own = {
             "DOCKLAB_STATE": str(self.folder), "DOCKLAB_HOME": str(self.folder / "home"), "DOCKER_HOST": self.host,
-            "PYTHONPATH": str(ROOT), "DOCKLAB_PYTHON": sys.executable, "DOCKLAB_BIP": "10.219.0.1/24",
+            "PYTHONPATH": str(ROOT), "DOCKLAB_PYTHON": sys.executable, "DOCKLAB_BIP": "",
             "PATH": f"{ROOT / 'runtime/cli/bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
         return {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")} | own
@@ -52,10 +52,19 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The engine with the course images, gone when the tests are over."""
+    yield from _running(Lab(tmp_path_factory.mktemp("lab")), "up", "--no-jupyter")
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The engine without any image, gone when the tests are over."""
+    yield from _running(Lab(tmp_path_factory.mktemp("bare")), "up", "--no-jupyter", "--no-images")
+
+
+def _running(made: Lab, *up: str) -> Iterator[Lab]:
     if os.geteuid() != 0:
         missing("root")
-    made = Lab(tmp_path_factory.mktemp("lab"))
-    made.docklab("up", "--no-jupyter")
+    made.docklab(*up)
     try:
         yield made
     finally:

@@ -1,4 +1,7 @@
-"""The shared acceptance suite, once with our client and once with the real one where it is installed."""
+"""The shared acceptance suite, once with our client and once with the real one where it is installed.
+
+The suite brings images of its own: ours carry labels, which every container would show.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,10 @@ def _client(name: str) -> str:
 
 
 @pytest.mark.parametrize("client", ["ours", "real"])
-def test_suite_passes(lab: Lab, client: str, tmp_path: Path) -> None:
+def test_suite_passes(bare: Lab, client: str, tmp_path: Path) -> None:
     if not SUITE.is_dir():
         missing(str(SUITE))
-    environment = lab.environment | {"DOCKER": _client(client)}
+    environment = bare.environment | {"DOCKER": _client(client)}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(SUITE), "--maxfail=10",
                "-k", " and ".join(f"not {name}" for name in LATER), *(str(SUITE / name) for name in FILES)]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -14,12 +14,14 @@ from .engine import Engine
 @click.command("up")
 @click.option("--port", default=8888, show_default=True, help="Port of JupyterLab; the next free one is taken.")
 @click.option("--no-jupyter", is_flag=True, help="Engine and images only.")
+@click.option("--no-images", is_flag=True, help="Do not build and load the course images.")
 @click.option("--open/--no-open", "show", default=True, help="Open the browser.")
-def command(port: int, *, no_jupyter: bool, show: bool) -> None:
+def command(port: int, *, no_jupyter: bool, no_images: bool, show: bool) -> None:
     """Start the engine, load the course images and open the course."""
     where = places.find()
     start_engine(where)
-    images.load(Engine(where.host))
+    if not no_images:
+        images.load(Engine(where.host))
     if no_jupyter:
         click.echo(f"The engine answers at {where.host}")
         return
