@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 from ..primitives import users
 from .context import Failure
 
 
 def _lines(path: str) -> list[str]:
+    """Read a file of the image's: one that is a FIFO or a device is as good as none, and must not hold us up."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read(1 << 20).splitlines()
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        with open(fd, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read(1 << 20).splitlines() if stat.S_ISREG(os.fstat(fd).st_mode) else []
     except OSError:
         return []
 

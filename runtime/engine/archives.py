@@ -86,7 +86,7 @@ class Archives:
     async def _look(self, container: Container, path: str) -> JSON:
         with self._inside(container) as (operations, files):
             call = {"op": "call", "function": "look", "arguments": {"path": _absolute(path)}}
-            found: JSON = await self.engine.archivist.call([*operations, call], fds=files)
+            found: JSON = await transfers.call(self.engine.archivist, [*operations, call], files)
         if "missing" in found:
             raise NotFound(f"Could not find the file {path} in container {container.name}")
         return found

@@ -34,7 +34,9 @@ class Layers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "l").mkdir(parents=True, exist_ok=True, mode=0o711)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # set-user-id programs in layers are not for this machine's users (CVE-2021-41091)
+        (folder / "l").mkdir(exist_ok=True)
         self._layers: dict[str, Layer] = {}
         for described in folder.glob("*/layer.json"):
             layer = Layer(**json.loads(described.read_bytes()))
