@@ -34,6 +34,10 @@ class ApiError(Exception):
         self.message = message
 
 
+class InvalidName(Exception):
+    """A name that cannot be sent: nothing is asked of the engine."""
+
+
 class Client:
     """One engine. Keeps a connection between small requests."""
 

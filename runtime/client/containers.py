@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .api import quote
+from .api import InvalidName, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ MULTIPLEXED = {"Accept": "application/vnd.docker.multiplexed-stream"}
 
 def path(name: str, verb: str = "json") -> str:
     """Give the path of a verb on one container."""
+    if not name.strip():
+        raise InvalidName("invalid container name or ID: value is empty")
     return f"/containers/{quote(name, safe=b'')}/{verb}"
 
 

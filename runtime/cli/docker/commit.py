@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...client import containers
+from . import references
 from .command import CliError, Command
 from .pflag import Flag
 
@@ -39,8 +40,11 @@ def run(context: Context, values: Values, arguments: list[str]) -> int:
 
 def split(reference: str) -> tuple[str, str]:
     """Split REPOSITORY[:TAG]; a digest cannot be a name."""
+    problem = references.problem(reference)
+    if problem:
+        raise CliError(problem)
     if "@" in reference:
-        raise CliError("cannot create a tag with a digest reference")
+        raise CliError("refusing to create a tag with a digest reference")
     head, colon, tag = reference.rpartition(":")
     return (head, tag) if colon and "/" not in tag else (reference, "latest")
 

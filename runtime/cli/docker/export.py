@@ -33,9 +33,9 @@ def check_output(output: str, problem: str) -> None:
     """Refuse an output file that cannot be made."""
     folder = os.path.dirname(output)
     if folder and not os.path.isdir(folder):
-        raise CliError(f'{problem}: invalid output path: directory "{folder}" does not exist')
+        raise CliError(f"{problem}: invalid output path: stat {folder}: no such file or directory")
     if output and os.path.isdir(output):
-        raise CliError(f'{problem}: invalid output path: "{output}" must be a regular file')
+        raise CliError(f"{problem}: cannot write to a directory")
 
 
 def save(stream: Iterable[bytes], output: str) -> None:

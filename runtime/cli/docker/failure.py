@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...client.api import ApiError
+from ...client.api import ApiError, InvalidName
 from ...client.connection import ConnectionFailed
 from .command import CliError
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .context import Context
 
-FAILURES = (ApiError, ConnectionFailed)
+FAILURES = (ApiError, ConnectionFailed, InvalidName)
 
 
 def text(error: Exception) -> str:

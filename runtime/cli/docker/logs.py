@@ -58,8 +58,9 @@ def moment(values: Values, flag: str) -> str | None:
     """Give a point in time for the request."""
     try:
         return times.stamp(values[flag]) or None
-    except ValueError as error:
-        raise CliError(f'Error response from daemon: invalid value for "{flag}": {error}') from None
+    except ValueError:
+        problem = f'failed to parse value as time or duration: "{values[flag]}"'
+        raise CliError(f'invalid value for "{flag}": {problem}') from None
 
 
 COMMAND = Command(

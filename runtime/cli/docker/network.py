@@ -70,11 +70,13 @@ def create(context: Context, values: Values, arguments: list[str]) -> int:
 
 def pools(values: Values) -> list[dict[str, Any]]:
     """Match ranges, gateways and reserved addresses to their subnets."""
+    made: list[dict[str, Any]] = [{"Subnet": text} for text in values["subnet"]]
+    if not any(values[flag] for flag in ("ip-range", "gateway", "aux-address")):
+        return made
     import ipaddress
 
     try:
         subnets = [ipaddress.ip_network(text, strict=False) for text in values["subnet"]]
-        made: list[dict[str, Any]] = [{"Subnet": text} for text in values["subnet"]]
         for flag, key in (("ip-range", "IPRange"), ("gateway", "Gateway")):
             for text in values[flag]:
                 address = ipaddress.ip_interface(text).ip
@@ -124,7 +126,7 @@ def ls(context: Context, values: Values, arguments: list[str]) -> int:
 
 def remove(context: Context, values: Values, arguments: list[str]) -> int:
     """Remove networks."""
-    failed = 0
+    failed = False
     for name in arguments:
         try:
             networks.remove(context.client, name)
@@ -132,10 +134,12 @@ def remove(context: Context, values: Values, arguments: list[str]) -> int:
             if values["force"] and error.status == 404:
                 continue
             context.warn(failure.text(error))
-            failed = 1
+            failed = True
             continue
         context.out(name)
-    return failed
+    if failed:
+        raise CliError("exit status 1")
+    return 0
 
 
 def connect(context: Context, values: Values, arguments: list[str]) -> int:

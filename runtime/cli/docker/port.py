@@ -39,10 +39,10 @@ def place(binding: dict[str, Any]) -> str:
     return f"[{address}]:{binding['HostPort']}" if ":" in address else f"{address}:{binding['HostPort']}"
 
 
-def natural(text: str) -> list[tuple[int, str]]:
-    """Sort numbers inside texts as numbers."""
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Sort numbers inside texts as numbers, before letters."""
     words = "".join(char if char.isdigit() else f" {char} " for char in text).split()
-    return [(int(word), "") if word.isdigit() else (-1, word) for word in words]
+    return [(0, int(word), "") if word.isdigit() else (1, 0, word) for word in words]
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...client import containers
-from ...client.api import ApiError
+from ...client.api import ApiError, InvalidName
 from . import failure
 from .command import Command
 from .pflag import Flag
@@ -25,6 +25,8 @@ def run(context: Context, values: Values, arguments: list[str]) -> int:
 
     def act(name: str) -> str | None:
         client, force = context.client, values["force"]
+        if not name.strip("/"):
+            raise InvalidName("container name cannot be empty")
         try:
             containers.remove(client, name.strip("/"), force=force, volumes=values["volumes"], link=values["link"])
         except ApiError as error:

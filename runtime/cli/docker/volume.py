@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...client import volumes
-from . import container_body, failure, formats, listing, ps, units
+from . import container_body, failure, formats, listing, port, ps, units
 from .command import Command
 from .pflag import Flag
 
@@ -48,18 +48,11 @@ FIELDS: listing.Fields = {
 def ls(context: Context, values: Values, arguments: list[str]) -> int:
     """List volumes by name."""
     found = volumes.all_(context.client, formats.filters(values["filter"])) or {}
-    rows = sorted(found.get("Volumes") or [], key=lambda volume: container_key(volume["Name"]))
+    rows = sorted(found.get("Volumes") or [], key=lambda volume: port.natural(volume["Name"]))
     shown = listing.Listing("formatter.volumeContext", FIELDS, ["Driver", "Name"])
     form = values["format"] or str(context.config.get("volumesFormat") or "")
     formats.write(shown.show(rows, form, quiet="Name" if values["quiet"] else "", raw=RAW))
     return 0
-
-
-def container_key(name: str) -> list[tuple[int, str]]:
-    """Sort names with the numbers inside them as numbers."""
-    from .port import natural
-
-    return natural(name)
 
 
 def remove(context: Context, values: Values, arguments: list[str]) -> int:
