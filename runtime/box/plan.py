@@ -116,7 +116,7 @@ def execution(container: Container, request: JSON, around: Surroundings) -> Plan
             {"op": "join", "namespaces": [*shared, "mnt"], "file": "process"},
             *_user(user, container),
             *_terminal_or_pipes(tty=bool(request.get("Tty")), stdin=bool(request.get("AttachStdin")), console=False),
-            *_workdir(request.get("WorkingDir") or container.config.get("WorkingDir") or "/"),
+            *_workdir(request.get("WorkingDir") or container.config.get("WorkingDir") or "/", make=False),
             *_rights(container, around),
             {"op": "execute", "arguments": arguments, "environment": variables},
         ),
@@ -281,8 +281,8 @@ def _walls(container: Container, around: Surroundings) -> Iterable[JSON]:
         yield {"op": "read only", "path": "/"}
 
 
-def _workdir(path: str) -> Iterable[JSON]:
-    yield {"op": "workdir", "path": path}
+def _workdir(path: str, *, make: bool = True) -> Iterable[JSON]:
+    yield {"op": "workdir", "path": path} | ({} if make else {"make": False})
 
 
 def _rights(container: Container, around: Surroundings) -> Iterable[JSON]:

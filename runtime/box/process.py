@@ -122,14 +122,15 @@ def user(context: Context, spec: str, groups: list[str]) -> None:
     context.uid, context.gid, context.groups, context.home = found.uid, found.gid, found.groups, found.home
 
 
-def workdir(context: Context, path: str) -> None:
-    """Enter the working folder, making it where it is missing, and prove that it lies inside the container.
+def workdir(context: Context, path: str, *, make: bool = True) -> None:
+    """Enter the working folder, making it where it is missing (not for exec), and prove that it lies inside the container.
 
     A descriptor that leaked from the host, reached by /proc/self/fd, shows as "(unreachable)" in getcwd(2)
     (CVE-2024-21626).
     """
     try:
-        os.makedirs(path, exist_ok=True)
+        if make:
+            os.makedirs(path, exist_ok=True)
         os.chdir(path)
         inside = os.getcwd().startswith("/")
     except OSError as error:

@@ -124,7 +124,8 @@ def _inherit(result: JSON, image: JSON) -> None:
         result["Cmd"] = result["Cmd"] or image.get("Cmd")
         if result["Entrypoint"] is None:
             result["Entrypoint"] = image.get("Entrypoint")
-    result["Entrypoint"] = result["Entrypoint"] or None
+    # `--entrypoint ''` comes as [""]: the image's entry point and command are both gone.
+    result["Entrypoint"] = None if result["Entrypoint"] in ([], [""]) else result["Entrypoint"]
     result["Env"] = _environment(result["Env"] or [], image.get("Env") or [])
     for field in ("User", "WorkingDir", "StopSignal", "Shell", "OnBuild"):
         if not result.get(field) and image.get(field):

@@ -33,7 +33,9 @@ def test_users_entrypoint_drops_the_images_command() -> None:
 
 def test_an_empty_entrypoint_resets_it() -> None:
     made = configuration.config({"Entrypoint": [""], "Cmd": ["ls"]}, image(Entrypoint=["/e"]), "a" * 64)
-    assert [*(made["Entrypoint"] or ()), *made["Cmd"]][-1] == "ls"
+    assert (made["Entrypoint"], made["Cmd"]) == (None, ["ls"])
+    with pytest.raises(BadRequest, match="No command specified"):
+        configuration.config({"Entrypoint": [""]}, image(Cmd=["sh"], Entrypoint=["/e"]), "a" * 64)
 
 
 def test_environment_puts_the_users_entries_first() -> None:
