@@ -16,6 +16,7 @@ its result, or {"error": message, "kind": "bad" | "missing" | "failed"}.
 
 from __future__ import annotations
 
+import errno
 import functools
 import lzma
 import os
@@ -29,6 +30,7 @@ from .look import look
 from .refusal import Refusal
 
 JSON = dict[str, Any]
+_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EPERM}
 
 
 def _answering(function: Callable[..., JSON]) -> Callable[..., JSON]:
@@ -45,7 +47,8 @@ def _answering(function: Callable[..., JSON]) -> Callable[..., JSON]:
             return {"error": f"invalid archive: {error}", "kind": "bad"}
         except OSError as error:
             named = f" {error.filename!s}" if error.filename else ""
-            return {"error": f"{(error.strerror or str(error)).lower()}{named}", "kind": "failed"}
+            kind = "failed" if error.errno in _MACHINE else "bad"  # a name too long, a file where a folder must be
+            return {"error": f"{(error.strerror or str(error)).lower()}{named[:200]}", "kind": kind}
 
     return wrapped
 

@@ -75,7 +75,8 @@ class Layer:
 def test_a_layer_comes_out_to_the_byte(tmp_path: Path) -> None:
     layer = Layer(tmp_path, archive(
         entry("etc", tarfile.DIRTYPE), entry("etc/passwd", data=b"root:x:0:0::/:/bin/sh\n", uid=3, gid=4),
-        entry("etc/link", tarfile.SYMTYPE, linkname="/etc/passwd"), entry("hard", tarfile.LNKTYPE, linkname="etc/passwd"),
+        entry("etc/link", tarfile.SYMTYPE, linkname="/etc/passwd"),
+        entry("hard", tarfile.LNKTYPE, linkname="etc/passwd"),
         entry("s", data=b"x", mode=0o4755), entry("fifo", tarfile.FIFOTYPE), entry("n" * 150, data=b"y"),
         entry("null", tarfile.CHRTYPE, devmajor=1, devminor=3),
     ))
@@ -89,7 +90,8 @@ def test_a_layer_comes_out_to_the_byte(tmp_path: Path) -> None:
 
 def test_whiteouts_become_the_kernels_and_back(tmp_path: Path) -> None:
     layer = Layer(tmp_path, archive(
-        entry(".wh.gone"), entry("folder", tarfile.DIRTYPE), entry("folder/.wh..wh..opq"), entry("folder/new", data=b"n"),
+        entry(".wh.gone"), entry("folder", tarfile.DIRTYPE),
+        entry("folder/.wh..wh..opq"), entry("folder/new", data=b"n"),
     ))
     gone = (layer.root / "gone").lstat()
     assert stat.S_ISCHR(gone.st_mode)
@@ -126,6 +128,7 @@ def test_a_hard_link_to_the_host_is_refused(tmp_path: Path) -> None:
     archive(entry("a", data=b"x" * 5000))[:2000],
     archive(entry("a", data=b"x", pax_headers={"size": "99999999999999999"})),
     archive(entry("x/.wh..")),
+    archive(entry("n" * 300)),
     archive(entry("x", tarfile.LNKTYPE, linkname="x")),
 ])
 def test_what_is_broken_is_the_archives_fault(tmp_path: Path, data: bytes) -> None:
@@ -133,8 +136,8 @@ def test_what_is_broken_is_the_archives_fault(tmp_path: Path, data: bytes) -> No
 
 
 def test_the_kernels_notes_are_not_the_archives_to_set(tmp_path: Path) -> None:
-    layer = Layer(tmp_path, archive(entry(
-        "x", tarfile.DIRTYPE, pax_headers={"SCHILY.xattr.trusted.overlay.redirect": "/..", "SCHILY.xattr.user.a": "b"})))
+    notes = {"SCHILY.xattr.trusted.overlay.redirect": "/..", "SCHILY.xattr.user.a": "b"}
+    layer = Layer(tmp_path, archive(entry("x", tarfile.DIRTYPE, pax_headers=notes)))
     assert os.listxattr(layer.root / "x") == ["user.a"]
 
 

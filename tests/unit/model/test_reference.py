@@ -20,7 +20,9 @@ def test_a_name_is_given_its_tag_and_loses_what_is_understood(text: str, familia
     assert reference.tagged(text).familiar == familiar
 
 
-@pytest.mark.parametrize("text", ["", "a b", "$(id)", "../../../x:y", "x:", "x:y:z", "-a", "a//b", "\x1b[31m", "a@sha256:1"])
+@pytest.mark.parametrize("text", [
+    "", "a b", "$(id)", "../../../x:y", "x:", "x:y:z", "-a", "a//b", "\x1b[31m", "a@sha256:1",
+])
 def test_what_is_no_name_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="invalid reference format"):
         reference.parse(text)
