@@ -58,6 +58,9 @@ class Images:
                 continue
             if self._complete(document):
                 self._documents[digest] = document
+            else:
+                log.error("image %s is left out: a layer of it is missing", digest)
+                damaged = True
         if not damaged:  # a layer may be that of an image that can be mended, or of a container made from it
             self.drop_layers([layer.chain_id for layer in self.engine.layers.all()])
 

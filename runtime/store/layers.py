@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import logging
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from ..model.image import Layer
 from . import atomic
 
 SHORT = 12  # hex digits of a short name
+
+log = logging.getLogger(__name__)
 
 
 def chain_id(parent: str, diff_id: str) -> str:
@@ -39,7 +42,11 @@ class Layers:
         (folder / "l").mkdir(exist_ok=True)
         self._layers: dict[str, Layer] = {}
         for described in folder.glob("*/layer.json"):
-            layer = Layer(**json.loads(described.read_bytes()))
+            try:
+                layer = Layer(**json.loads(described.read_bytes()))
+            except (ValueError, TypeError) as error:
+                log.error("layer %s is left out: %s", described.parent.name, error)
+                continue
             self._layers[layer.chain_id] = dataclasses.replace(layer, folder=str(described.parent / "diff"))
         for folder_ in folder.iterdir():
             if folder_.name != "l" and not (folder_ / "layer.json").exists():

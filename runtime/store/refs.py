@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 from . import atomic
+
+log = logging.getLogger(__name__)
 
 
 class Refs:
@@ -13,7 +16,9 @@ class Refs:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._ids: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
+        self._copy = path.with_name(f"{path.name}.copy")  # a name cannot be worked out from anything else
+        found = _read(path)
+        self._ids = (_read(self._copy) or {}) if found is None else found
 
     def get(self, name: str) -> str | None:
         """Give the id behind a full name."""
@@ -36,5 +41,22 @@ class Refs:
         self._keep({one: identity for one, identity in self._ids.items() if one != name})
 
     def _keep(self, ids: dict[str, str]) -> None:
-        atomic.write(self._path, json.dumps(ids, indent=1).encode())
+        data = json.dumps(ids, indent=1).encode()
+        atomic.write(self._path, data)
         self._ids = ids
+        try:
+            atomic.write(self._copy, data)
+        except OSError as error:
+            log.warning("%s is out of date: %s", self._copy, error)
+
+
+def _read(path: Path) -> dict[str, str] | None:
+    """Read one file of names; None when it is missing or damaged."""
+    try:
+        data = json.loads(path.read_bytes())
+        return {str(name): str(identity) for name, identity in data.items()}
+    except FileNotFoundError:
+        return None
+    except (ValueError, AttributeError) as error:
+        log.error("%s is damaged: %s", path, error)
+        return None

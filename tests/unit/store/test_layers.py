@@ -59,3 +59,12 @@ def test_a_removed_layer_leaves_nothing(tmp_path: Path) -> None:
 def test_only_the_engine_gets_at_the_files(tmp_path: Path) -> None:
     Layers(tmp_path / "layers")
     assert (tmp_path / "layers").stat().st_mode & 0o777 == 0o700
+
+
+def test_one_unreadable_layer_does_not_stop_the_others(tmp_path: Path) -> None:
+    layers = Layers(tmp_path)
+    _add(layers, ONE)
+    damaged = _add(layers, TWO).parent / "layer.json"
+    damaged.write_bytes(b"")
+    assert [layer.chain_id for layer in Layers(tmp_path).all()] == [ONE]
+    assert damaged.exists()
