@@ -123,7 +123,7 @@ def user(context: Context, spec: str, groups: list[str]) -> None:
 
 
 def workdir(context: Context, path: str, *, make: bool = True) -> None:
-    """Enter the working folder, making it where it is missing (not for exec), and prove that it lies inside the container.
+    """Enter the working folder and prove that it lies inside the container; a start makes it where it is missing.
 
     A descriptor that leaked from the host, reached by /proc/self/fd, shows as "(unreachable)" in getcwd(2)
     (CVE-2024-21626).

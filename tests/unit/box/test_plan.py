@@ -144,7 +144,6 @@ def test_a_command_in_a_container_makes_no_working_folder() -> None:
     assert steps == [{"op": "workdir", "path": "/x", "make": False}]
 
 
-
 def test_exec_takes_the_variables_of_the_container_and_its_own() -> None:
     made = plan.execution(container(Env=["A=1", "B=2"]), {"Cmd": ["env"], "Env": ["B=3", "PATH=/x"]}, AROUND)
     variables = only(made, "execute")["environment"]
