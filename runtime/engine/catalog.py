@@ -27,7 +27,10 @@ class Catalog:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.records: Records[Container] = Records(
-            engine.settings.data_root / "containers", encode=encoding.container_out, decode=encoding.container_in
+            engine.settings.data_root / "containers",
+            encode=encoding.container_out,
+            decode=encoding.container_in,
+            lasting=lambda container: not container.host["AutoRemove"],  # --rm: a power cut only removes it sooner
         )
         self.waiters = Waiters()
         self._runs: dict[str, Run] = {}

@@ -9,10 +9,11 @@ from pathlib import Path
 _serial = itertools.count()
 
 
-def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def write(path: Path, data: bytes, *, mode: int = 0o600, lasting: bool = True) -> None:
     """Replace `path` by `data`: temporary file beside it, fsync, rename (rename(2) is atomic).
 
     A crash leaves the old or the new content, never a part; a full disk raises OSError and leaves the old.
+    What need not outlive a power cut (`lasting` false) is not waited for: a crash of ours alone loses nothing.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.{next(_serial)}")
     fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
@@ -21,7 +22,8 @@ def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             view = memoryview(data)
             while view:
                 view = view[os.write(fd, view) :]
-            os.fsync(fd)
+            if lasting:
+                os.fsync(fd)
         finally:
             os.close(fd)
         os.rename(part, path)

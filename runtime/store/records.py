@@ -38,8 +38,16 @@ class Draft(Generic[T]):
 class Records(Generic[T]):
     """The records of one kind, in `folder/<key>/record.json`."""
 
-    def __init__(self, folder: Path, *, encode: Callable[[T], Any], decode: Callable[[Any], T]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        encode: Callable[[T], Any],
+        decode: Callable[[Any], T],
+        lasting: Callable[[T], bool] = lambda _value: True,
+    ) -> None:
         self.folder = folder
+        self._lasting = lasting  # whether a value is worth waiting for the disk: it outlives a power cut
         self._encode, self._decode = encode, decode
         self._values: dict[str, T] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -103,4 +111,4 @@ class Records(Generic[T]):
 
     def _write(self, key: str, value: T) -> None:
         data = json.dumps(self._encode(value), separators=(",", ":")).encode()
-        atomic.write(self.path(key) / "record.json", data)
+        atomic.write(self.path(key) / "record.json", data, lasting=self._lasting(value))
