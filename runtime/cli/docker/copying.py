@@ -175,4 +175,6 @@ def extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: str, *, o
         raise CliError(f'cannot overwrite directory "{place_}" with non-directory "{member.name}"')
     if not owners:
         member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
-    archive.extract(member, inside, numeric_owner=True, filter="fully_trusted")
+    if hasattr(tarfile, "fully_trusted_filter"):  # Python 3.11.4; Debian 12 has 3.11.2, which knows no filters
+        archive.extraction_filter = tarfile.fully_trusted_filter
+    archive.extract(member, inside, numeric_owner=True)
