@@ -130,6 +130,18 @@ def sweep(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def bury(folder: Path, *, seconds: float = 10.0) -> None:
+    """Stop an engine whose grader was killed, and remove what it had."""
+    with suppress(OSError, ValueError):
+        pid = int((folder / "pid").read_text(encoding="ascii"))
+        if str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGTERM)
+            ends = time.monotonic() + seconds
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < ends:
+                time.sleep(0.05)
+    sweep(folder)
+
+
 def template(archives: Sequence[Path]) -> Path:
     """Give a data root that has the images, made the first time it is asked for."""
     sources = sorted((Path(__file__).resolve().parent.parent / "runtime").rglob("*.py"))  # another engine, other files
@@ -216,7 +228,9 @@ def slot() -> Iterator[int]:
 def fresh(archives: Sequence[Path], *, slot: int, parent: limits.Group) -> Iterator[Engine]:
     """Run an engine that has the images and nothing else; afterwards it was never there."""
     source = template(archives)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=BASE))
+    for left in BASE.glob(f"run-{slot}-*"):  # the slot is ours, so whoever made these was killed
+        bury(left)
+    folder = Path(tempfile.mkdtemp(prefix=f"run-{slot}-", dir=BASE))
     folder.chmod(0o711)
     try:
         copy(source, folder / "data")
