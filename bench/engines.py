@@ -140,7 +140,7 @@ class Podman(Engine):
         """There is nothing to start; its own limit of open files may be above this machine's."""
         self.folder.mkdir(parents=True)
         settings = self.folder / "containers.conf"
-        settings.write_text('[containers]\ndefault_ulimits = ["nofile=1024:4096"]\n')
+        settings.write_text('[containers]\ndefault_ulimits = ["nofile=1024:4096", "nproc=4096:4096"]\n')
         os.environ["CONTAINERS_CONF"] = str(settings)
 
     def stop(self) -> None:

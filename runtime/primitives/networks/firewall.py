@@ -25,7 +25,6 @@ _POSTROUTING, _SOURCE_NAT = 4, 100
 _LOAD_REGISTER = 1
 _EQUAL, _UNEQUAL = 0, 1
 _META_IN, _META_OUT = 6, 7
-_CT_STATE, _ESTABLISHED_OR_RELATED = 0, 2 | 4
 _VERDICT_ACCEPT = 1
 _RULE_TABLE, _RULE_CHAIN, _RULE_HANDLE, _RULE_EXPRESSIONS, _RULE_USERDATA = 1, 2, 3, 4, 7
 
@@ -123,18 +122,17 @@ def pass_through(bridge: str) -> None:
 
     Docker and many firewalls set the policy of `ip filter FORWARD` to drop, for everybody. What we accept in a
     table of our own does not help there: a packet must be accepted by every chain it meets.
+
+    The rules are of a kind that iptables-nft can read: one it cannot (a native `ct`) makes it refuse to list or change
+    the whole table, for everybody else on the machine.
     """
     close_through(bridge)
-    state = _expression("ct", _number(1, _LOAD_REGISTER), _number(2, _CT_STATE))
-    known = [state, _masked(struct.pack("=I", _ESTABLISHED_OR_RELATED)), _compare(_UNEQUAL, bytes(4))]
     code = attribute(2, [_number(1, _VERDICT_ACCEPT)])
     accept = _expression("immediate", _number(1, 0), attribute(2, [code]))
     try:
         _do(
             _rule("filter", "FORWARD", [*_interface(_META_IN, _EQUAL, bridge), accept], _note(bridge), first=True),
-            _rule(
-                "filter", "FORWARD", [*_interface(_META_OUT, _EQUAL, bridge), *known, accept], _note(bridge), first=True
-            ),
+            _rule("filter", "FORWARD", [*_interface(_META_OUT, _EQUAL, bridge), accept], _note(bridge), first=True),
         )
     except OSError as error:
         if not netlink.missing(error):
