@@ -34,7 +34,11 @@ def pair() -> tuple[socket.socket, socket.socket]:
 
 def send(sock: socket.socket, message: JSON, fds: tuple[int, ...] = ()) -> None:
     """Send one message; OSError when the other side is gone."""
-    data = json.dumps(message, separators=(",", ":")).encode()
+    send_encoded(sock, json.dumps(message, separators=(",", ":")).encode(), fds)
+
+
+def send_encoded(sock: socket.socket, data: bytes, fds: tuple[int, ...] = ()) -> None:
+    """Send one message that is JSON already; the encoder alone would cost a monitor 300 KiB of memory of its own."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
     sock.sendmsg([data], rights, socket.MSG_NOSIGNAL)
 

@@ -18,7 +18,6 @@ Before "watch" the end of the link ends the interpreter and us: a daemon that di
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -73,7 +72,7 @@ class Monitor:
 
     def run(self) -> None:
         """Serve until the container's process is dead and its output is written."""
-        self._tell({"pid": self.child})
+        self._tell(b'{"pid":%d}' % self.child)
         while True:
             for fd, _events in self.poll.poll():
                 if fd in self.outputs:
@@ -87,10 +86,10 @@ class Monitor:
                 elif self.listener is not None and fd == self.listener.fileno():
                     self._welcome()
 
-    def _tell(self, message: JSON, fds: tuple[int, ...] = ()) -> None:
+    def _tell(self, message: bytes, fds: tuple[int, ...] = ()) -> None:
         if self.link is not None:
             try:
-                channel.send(self.link, message, fds)
+                channel.send_encoded(self.link, message, fds)
             except OSError:
                 self._lose_link()
 
@@ -150,7 +149,7 @@ class Monitor:
             self.link.close()
         self.link = fresh
         self.poll.register(fresh, select.POLLIN)
-        self._tell({"pid": self.child}, (self.input,) if self.input >= 0 else ())
+        self._tell(b'{"pid":%d}' % self.child, (self.input,) if self.input >= 0 else ())
 
     def _copy(self, fd: int) -> bool:
         """Move one chunk of output into the log; say whether there was any."""
@@ -176,13 +175,13 @@ class Monitor:
         for fd in list(self.outputs):
             while fd in self.outputs and self._copy(fd):
                 pass
-        result = {"exit": code, "at": at}
+        result = b'{"exit":%d,"at":%d}' % (code, at)
         if self.watching and self.watching.get("folder"):
             self._leave(self.watching["folder"], result)
         self._tell(result)
 
-    def _leave(self, folder: str, result: JSON) -> None:
+    def _leave(self, folder: str, result: bytes) -> None:
         part = f"{folder}/.exit"
-        with open(part, "w", encoding="ascii") as file:
-            json.dump(result, file)
+        with open(part, "wb") as file:
+            file.write(result)
         os.rename(part, f"{folder}/exit")
