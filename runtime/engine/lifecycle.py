@@ -120,7 +120,7 @@ class Lifecycle(Catalog):
 
     async def _ended(self, identity: str, run: Run, code: int, at: int) -> None:
         container = self.records[identity]
-        oom = _ran_out_of_memory(identity)
+        oom = groups.ran_out_of_memory(group_name(identity))
         run.stdin.close()
         self._runs.pop(identity, None)
         if oom:
@@ -304,13 +304,6 @@ def group_name(identity: str) -> str:
 
 def _exited(container: Container) -> State:
     return dataclasses.replace(container.state, status=Status.EXITED)
-
-
-def _ran_out_of_memory(identity: str) -> bool:
-    try:
-        return cgroups.oom_count(group_name(identity)) > 0
-    except OSError:
-        return False
 
 
 def _checks_health(container: Container) -> bool:

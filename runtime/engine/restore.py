@@ -29,9 +29,7 @@ from ..box import spawn
 from ..errors import EngineError
 from ..model.container import Container
 from ..model.states import Status
-from ..primitives import cgroups
-from . import clock, verify
-from .lifecycle import group_name
+from . import clock, groups, verify
 from .runs import Run
 from .stdin import Stdin
 
@@ -68,8 +66,7 @@ def _clear_unknown(engine: Engine) -> None:
 
 def _clear_run(identity: str, folder: Path) -> None:
     with contextlib.suppress(OSError):
-        cgroups.kill(group_name(identity))
-        cgroups.remove(group_name(identity))
+        groups.discard(groups.name(identity))
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -90,7 +87,7 @@ async def _take_over(engine: Engine, container: Container, box: spawn.Box, stdin
     stack = contextlib.AsyncExitStack()
     stack.push_async_callback(engine.networks.release_of, container.id)
     stack.callback(box.discard)
-    stack.callback(_remove_group, container.id)
+    stack.callback(groups.discard, groups.name(container.id))
     stack.callback(engine.remove_later, engine.settings.exec_root / "boxes" / container.id)
     run = Run(box, Stdin(stdin, tty=container.tty), stack, stdin_once=bool(container.config.get("StdinOnce")))
     status = container.state.status if container.state.running else Status.RUNNING
@@ -99,18 +96,10 @@ async def _take_over(engine: Engine, container: Container, box: spawn.Box, stdin
     engine.containers.adopt(container.id, run)
 
 
-def _remove_group(identity: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        cgroups.kill(group_name(identity))
-        cgroups.remove(group_name(identity))
-
-
 async def _ended(engine: Engine, container: Container, folder: Path) -> None:
     """Nobody watched the end: take the code from the monitor's file, or say that it is not known."""
     result = _result(folder)
-    oom = False
-    with contextlib.suppress(OSError):
-        oom = cgroups.oom_count(group_name(container.id)) > 0
+    oom = groups.ran_out_of_memory(groups.name(container.id))
     _clear_run(container.id, folder)
     async with engine.containers.records.edit(container.id) as draft:
         draft.change(

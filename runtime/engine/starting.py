@@ -17,7 +17,7 @@ from ..errors import Conflict, StartFailed
 from ..model.container import Container, Endpoint
 from ..model.network import Sandbox
 from ..primitives import cgroups
-from . import explain, hostfiles, surroundings
+from . import explain, groups, hostfiles, surroundings
 from .runs import Run
 from .stdin import Stdin
 
@@ -91,17 +91,11 @@ async def _fresh(engine: Engine, container: Container, plan: plans.Plan) -> tupl
 def _groups(container: Container, name: str, stack: contextlib.AsyncExitStack, steps: explain.Steps) -> None:
     with steps.step("group", name=name, host=explain.limits(container.host)):
         cgroups.create(name)
-        stack.callback(_remove_group, name)
+        stack.callback(groups.discard, name)
         try:
             cgroups.limit(name, container.host)
         except OSError as error:
             raise StartFailed(f"{PREFIX}setting cgroup config: {error}: unknown", code=125) from error
-
-
-def _remove_group(name: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        cgroups.kill(name)  # what a shared pid namespace kept alive
-        cgroups.remove(name)
 
 
 def _run_folder(engine: Engine, container: Container, stack: contextlib.AsyncExitStack) -> str:

@@ -10,7 +10,8 @@ import struct
 import termios
 
 
-def _settle(future: asyncio.Future[None]) -> None:
+def settle(future: asyncio.Future[None]) -> None:
+    """Let a task go on that waits for a descriptor; the loop may report it twice before the task has run."""
     if not future.done():
         future.set_result(None)
 
@@ -41,7 +42,7 @@ class Stdin:
         loop = asyncio.get_running_loop()
         ready: asyncio.Future[None] = loop.create_future()
         fd = self.fd
-        loop.add_writer(fd, _settle, ready)
+        loop.add_writer(fd, settle, ready)
         try:
             await ready
         finally:

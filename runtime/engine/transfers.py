@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..box.spawn import Spawner
 from ..errors import BadRequest, EngineError, NotFound
-from .stdin import Stdin
+from .stdin import Stdin, settle
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -103,7 +103,7 @@ async def _chunks(fd: int) -> AsyncIterator[bytes]:
             data = os.read(fd, CHUNK)
         except BlockingIOError:
             ready = loop.create_future()
-            loop.add_reader(fd, _settle, ready)
+            loop.add_reader(fd, settle, ready)
             try:
                 await ready
             finally:
@@ -112,11 +112,6 @@ async def _chunks(fd: int) -> AsyncIterator[bytes]:
         if not data:
             return
         yield data
-
-
-def _settle(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 async def spool(engine: Engine, stream: AsyncIterator[bytes], file: int) -> int:
